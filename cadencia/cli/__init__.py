@@ -1,0 +1,24 @@
+"""The command line: one file a sub-command, each with `add(subparsers)` and `run(args) -> int`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+COMMANDS = ("screen", "decide", "rules", "cases")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(prog="cadencia", description="Lawful contact: decide, screen, and read the law as data.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        importlib.import_module(f"cadencia.cli.{name}").add(commands)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit code says how it went (see each command's --help)."""
+    args = parser().parse_args(sys.argv[1:] if argv is None else argv)
+    return int(args.run(args))
