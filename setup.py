@@ -20,8 +20,9 @@ def make_shadow() -> Path:
     targets |= {path.name: path for path in (ROOT / "cadencia").iterdir() if path.name != "__pycache__"}
     for name, target in targets.items():
         link = package / name
-        if link.is_symlink():
-            link.unlink()
+        if link.is_symlink() and link.readlink() == target:
+            continue  # two builds at once must not take the tree from under each other
+        link.unlink(missing_ok=True)
         link.symlink_to(target)
     return shadow
 
@@ -48,25 +49,22 @@ EXTENSIONS = [
 ]
 
 
-def packages() -> tuple[list[str], dict[str, str]]:
-    """Every folder with Python or data in it, and where it lies."""
-    names, places = ["cadencia"], {"cadencia": "cadencia"}
-    for folder in sorted(path for path in (ROOT / "cadencia").rglob("*") if path.is_dir() and (path / "__init__.py").exists()):
-        names.append("cadencia." + ".".join(folder.relative_to(ROOT / "cadencia").parts))
-    for part in PARTS:
-        places[f"cadencia.{part}"] = part
-        folders = [ROOT / part, *sorted(p for p in (ROOT / part).rglob("*") if p.is_dir() and not p.name.startswith(("_", ".")))]
-        for folder in folders:
-            name = ".".join(("cadencia", *folder.relative_to(ROOT).parts))
-            names.append(name)
-            places[name] = str(folder.relative_to(ROOT))
-    return names, places
+def packages() -> dict[str, str]:
+    """Every package with Python or data in it, and the folder where it lies."""
+    places = {}
+    for part in ("cadencia", *PARTS):
+        name = part if part == "cadencia" else f"cadencia.{part}"
+        for folder in (ROOT / part, *sorted(path for path in (ROOT / part).rglob("*") if path.is_dir())):
+            inside = folder.relative_to(ROOT / part).parts
+            if not any(step.startswith(("_", ".")) for step in inside):  # __pycache__, .compiled
+                places[".".join((name, *inside))] = str(folder.relative_to(ROOT))
+    return places
 
 
-PACKAGES, PACKAGE_DIR = packages()
+PACKAGES = packages()
 setup(
-    packages=PACKAGES,
-    package_dir=PACKAGE_DIR,
+    packages=list(PACKAGES),
+    package_dir=PACKAGES,
     package_data={"": ["*.yaml", "*.md", "*.pxd", "*.json", "py.typed"]},
     ext_modules=cythonize(
         EXTENSIONS,

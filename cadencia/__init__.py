@@ -1,1 +1,78 @@
-"""Cadencia: may this contact be made now, under the law of where the person is? With reasons, citations and when it opens."""
+"""Cadencia: may this contact be made now, under the law of where the person is? With reasons, citations and when it opens.
+
+>>> import cadencia
+>>> engine = cadencia.Engine(cadencia.load_rulebook())
+>>> engine.decide(cadencia.Query(phone="+573001234567", at=...)).verdict
+
+Names are imported when they are first used (PEP 562), so `import cadencia` costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
+    from cadencia.engine.decide import Engine
+    from cadencia.engine.decision import Clue, Decision, Duty, Reason
+    from cadencia.engine.query import Event, Fact, Hours, Query
+    from cadencia.engine.tables import Rulebook
+    from cadencia.lists.columns import screen_table
+    from cadencia.rules.cache import open_rulebook as load_rulebook
+
+__version__ = "0.1.0"
+
+#: public name -> (module, its name there)
+_HOMES = {
+    "Batch": ("cadencia.engine.batch", "Batch"),
+    "Clue": ("cadencia.engine.decision", "Clue"),
+    "Decision": ("cadencia.engine.decision", "Decision"),
+    "Duty": ("cadencia.engine.decision", "Duty"),
+    "Engine": ("cadencia.engine.decide", "Engine"),
+    "Event": ("cadencia.engine.query", "Event"),
+    "Fact": ("cadencia.engine.query", "Fact"),
+    "Hours": ("cadencia.engine.query", "Hours"),
+    "PersonHours": ("cadencia.engine.batch", "PersonHours"),
+    "PlaceSet": ("cadencia.engine.batch", "PlaceSet"),
+    "Query": ("cadencia.engine.query", "Query"),
+    "Reason": ("cadencia.engine.decision", "Reason"),
+    "Rulebook": ("cadencia.engine.tables", "Rulebook"),
+    "Screened": ("cadencia.engine.batch", "Screened"),
+    "load_rulebook": ("cadencia.rules.cache", "open_rulebook"),
+    "screen_table": ("cadencia.lists.columns", "screen_table"),
+}
+
+__all__ = [
+    "Batch",
+    "Clue",
+    "Decision",
+    "Duty",
+    "Engine",
+    "Event",
+    "Fact",
+    "Hours",
+    "PersonHours",
+    "PlaceSet",
+    "Query",
+    "Reason",
+    "Rulebook",
+    "Screened",
+    "load_rulebook",
+    "screen_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use; AttributeError for any other."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'cadencia' has no attribute {name!r}; public names: {', '.join(__all__)}")
+    module, attribute = home
+    value = getattr(importlib.import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

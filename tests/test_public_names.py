@@ -1,0 +1,46 @@
+"""What a user may import. Taking a name away, or changing what it takes, breaks somebody: it goes into CHANGELOG.md."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import cadencia
+
+NAMES = [
+    "Batch", "Clue", "Decision", "Duty", "Engine", "Event", "Fact", "Hours", "PersonHours", "PlaceSet", "Query", "Reason",
+    "Rulebook", "Screened", "load_rulebook", "screen_table",
+]  # fmt: skip
+#: what `import cadencia` must not drag in
+HEAVY = ["numpy", "msgspec", "pyarrow", "ruamel", "holidays", "phonenumbers", "matplotlib", "rich", "cadencia.engine.tables"]
+
+
+def test_the_list_of_public_names_is_pinned() -> None:
+    assert cadencia.__all__ == NAMES
+    assert sorted(cadencia._HOMES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    thing = getattr(cadencia, name)
+    assert inspect.isclass(thing) or inspect.isfunction(thing)
+    assert inspect.getdoc(thing)
+    assert name in dir(cadencia)
+
+
+def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'decide_all'; public names: Batch, "):
+        _ = cadencia.decide_all
+
+
+def test_a_private_module_is_not_reached_through_the_face() -> None:
+    assert not any(name.startswith("_") for name in cadencia.__all__)
+
+
+def test_importing_the_face_imports_nothing_heavy() -> None:
+    code = f"import sys, cadencia; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
