@@ -1,4 +1,6 @@
-"""Cadencia: may this contact be made now, under the law of where the person is? With reasons, citations and when it opens.
+"""Cadencia: may this contact be made now, under the law of where the person is?
+
+The answer comes with its reasons, their citations and the first instant at which it opens.
 
 >>> import cadencia
 >>> engine = cadencia.Engine(cadencia.load_rulebook())
