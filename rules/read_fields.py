@@ -1,0 +1,213 @@
+"""Typed reading of one value: text, word, words, number, flag, date, or a mapping with known keys.
+
+Each function returns the value, or a harmless default after noting what was found and what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+from difflib import get_close_matches
+
+from cadencia.rules.yaml_reader import Listing, Mapping, Mistakes, Node, Scalar, kind_of_plain, shown
+
+#: Words of other trades, and ours.
+_OUR_WORDS = {
+    "voice": "call", "phone": "call", "text": "sms", "post": "letter", "mail": "letter", "rpc": "right_party_contact",
+}  # fmt: skip
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,11})", re.ASCII)
+_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d{1,9})?", re.ASCII)
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
+
+
+class Fields:
+    """The entries of a mapping whose keys are known. Unknown keys are noted once, at the start."""
+
+    def __init__(self, node: Node, known: Collection[str], what: str, mistakes: Mistakes) -> None:
+        self.line = node.line
+        self._what, self._mistakes = what, mistakes
+        self._entries: dict[str, Node] = {}
+        if not isinstance(node, Mapping):
+            mistakes.add(node.line, f"{what} is {described(node)}; write keys and values ({listed(known)})")
+            return
+        for key, (scalar, value) in node.entries.items():
+            if key in known:
+                self._entries[key] = value
+            else:
+                mistakes.add(scalar.line, f"{shown(key)} is not a key of {what}; write {suggestion(key, known)}")
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, None if it was not given."""
+        return self._entries.get(key)
+
+    def need(self, key: str, example: str) -> Node | None:
+        """The value of a key that must be there; noted if it is missing."""
+        node = self._entries.get(key)
+        if node is None:
+            self._mistakes.add(self.line, f"{self._what} has no {key}; write {example}")
+        return node
+
+    def given(self) -> tuple[str, ...]:
+        """The known keys that were given, in the order written."""
+        return tuple(self._entries)
+
+
+def described(node: Node) -> str:
+    """A node in words for a message."""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Listing):
+        return "a list"
+    if node.plain:
+        return shown(node.text) if node.text else "empty"
+    return f'"{shown(node.text)}"'
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in the order given, for a message."""
+    return ", ".join(words)
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """What to write instead of an unknown word: the nearest known one, or all of them."""
+    ours = _OUR_WORDS.get(word)
+    if ours in known and ours is not None:
+        return ours
+    near = get_close_matches(word, list(known), 1, 0.7) if len(word) <= 60 else []
+    return near[0] if near else f"one of {listed(known)}"
+
+
+def read_text(node: Node, what: str, mistakes: Mistakes) -> str:
+    """Text, quoted or plain; plain text that YAML readers take for something else is refused. "" after a mistake."""
+    if not isinstance(node, Scalar):
+        mistakes.add(node.line, f"{what} is {described(node)}; write one text")
+        return ""
+    kind = kind_of_plain(node.text) if node.plain else ""
+    if kind == "empty" or not node.text.strip():
+        mistakes.add(node.line, f"{what} is empty; write a text or delete the line")
+        return ""
+    if kind:
+        mistakes.add(node.line, f'{what}: {shown(node.text)} is {kind}; write "{shown(node.text)}"')
+        return ""
+    return node.text.strip()
+
+
+def read_match(node: Node, pattern: re.Pattern[str], what: str, example: str, mistakes: Mistakes) -> str:
+    """Text of one shape; "" after a mistake."""
+    text = read_text(node, what, mistakes)
+    if text and not pattern.fullmatch(text):
+        mistakes.add(node.line, f'{what}: "{shown(text)}" has not the right form; write for example {example}')
+        return ""
+    return text
+
+
+def read_word(node: Node, known: Collection[str], what: str, mistakes: Mistakes) -> str:
+    """A word of a closed vocabulary; "" after a mistake."""
+    if isinstance(node, Scalar) and node.text in known:
+        return node.text
+    text = node.text if isinstance(node, Scalar) else ""
+    mistakes.add(node.line, f"{what} is {described(node)}; write {suggestion(text, known)}")
+    return ""
+
+
+def read_words(node: Node, known: Collection[str], what: str, mistakes: Mistakes) -> tuple[str, ...]:
+    """A list of words of a closed vocabulary, each once, in the order written."""
+    words: list[str] = []
+    for item in items_of(node, what, mistakes):
+        word = read_word(item, known, what, mistakes)
+        if word in words:
+            mistakes.add(item.line, f"{what} says {word} twice; keep one of them")
+        elif word:
+            words.append(word)
+    return tuple(words)
+
+
+def read_texts(node: Node, pattern: re.Pattern[str], what: str, example: str, mistakes: Mistakes) -> tuple[str, ...]:
+    """A list of texts of one shape, each once, in the order written."""
+    texts: list[str] = []
+    for item in items_of(node, what, mistakes):
+        text = read_match(item, pattern, what, example, mistakes)
+        if text in texts:
+            mistakes.add(item.line, f'{what} says "{shown(text)}" twice; keep one of them')
+        elif text:
+            texts.append(text)
+    return tuple(texts)
+
+
+def items_of(node: Node, what: str, mistakes: Mistakes) -> tuple[Node, ...]:
+    """The items of a list that must not be empty."""
+    if not isinstance(node, Listing):
+        cure = f"[{shown(node.text)}]" if isinstance(node, Scalar) and node.text else "a list"
+        mistakes.add(node.line, f"{what} is {described(node)}; write {cure}")
+        return ()
+    if not node.items:
+        mistakes.add(node.line, f"{what} is an empty list; name something or delete the key")
+    return node.items
+
+
+def read_whole(node: Node, low: int, high: int, what: str, mistakes: Mistakes) -> int:
+    """A whole number in [low, high], unquoted; `low` after a mistake."""
+    if isinstance(node, Scalar) and node.plain and _WHOLE.fullmatch(node.text):
+        number = int(node.text)
+        if low <= number <= high:
+            return number
+        mistakes.add(node.line, f"{what} is {number}; write a whole number from {low} to {high}")
+        return low
+    mistakes.add(node.line, f"{what} is {described(node)}; {_number_cure(node, 'whole number', low, high)}")
+    return low
+
+
+def read_number(node: Node, low: float, high: float, what: str, mistakes: Mistakes) -> float:
+    """A decimal number in [low, high], unquoted; `low` after a mistake."""
+    if isinstance(node, Scalar) and node.plain and _DECIMAL.fullmatch(node.text):
+        number = float(node.text)
+        if low <= number <= high:
+            return number
+        mistakes.add(node.line, f"{what} is {node.text}; write a number from {low:g} to {high:g}")
+        return low
+    mistakes.add(node.line, f"{what} is {described(node)}; {_number_cure(node, 'number', low, high)}")
+    return low
+
+
+def _number_cure(node: Node, noun: str, low: float, high: float) -> str:
+    if isinstance(node, Scalar) and not node.plain and _DECIMAL.fullmatch(node.text):
+        return f"write {node.text} without quotes"
+    return f"write a {noun} from {low:.12g} to {high:.12g}"
+
+
+def read_flag(node: Node, what: str, mistakes: Mistakes) -> bool:
+    """true or false; True after a mistake."""
+    if isinstance(node, Scalar) and node.plain and node.text in ("true", "false"):
+        return node.text == "true"
+    mistakes.add(node.line, f"{what} is {described(node)}; write true or false")
+    return True
+
+
+def read_date(node: Node, what: str, mistakes: Mistakes) -> date | None:
+    """A quoted date "YYYY-MM-DD" of the years 1900 to 2199; None after a mistake."""
+    before = len(mistakes.found)
+    text = read_text(node, what, mistakes)
+    if not text:
+        return None
+    day = as_date(text)
+    if day is None and len(mistakes.found) == before:
+        mistakes.add(node.line, f'{what}: "{shown(text)}" is not a date; write "YYYY-MM-DD", a day that exists')
+    return day
+
+
+def as_date(text: str) -> date | None:
+    """The date that "YYYY-MM-DD" says, of the years 1900 to 2199; None if it says none."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year < 2200 else None
+
+
+def read_zone(node: Node, what: str, mistakes: Mistakes) -> str:
+    """The shape of an IANA zone name; lint knows which exist."""
+    return read_match(node, _ZONE, what, '"America/Bogota"', mistakes)
