@@ -13,7 +13,7 @@ from cadencia.engine.tables import WEEKDAY_OF_DAY_0, Zone
 DAY_S = 86_400
 
 
-class ZoneDataEnded(LookupError):
+class ZoneDataEndedError(LookupError):
     """Asked about an instant at or after the end of the zone's table; nothing is known of the clock there."""
 
 
@@ -23,7 +23,7 @@ def weekday(day: int) -> int:
 
 
 class ZoneClock:
-    """The wall clock of one zone. Every question about an instant from `ends` on raises ZoneDataEnded."""
+    """The wall clock of one zone. Every question about an instant from `ends` on raises ZoneDataEndedError."""
 
     def __init__(self, zone: Zone) -> None:
         count = len(zone.starts) // 8
@@ -76,7 +76,7 @@ class ZoneClock:
             start, end, offset = self._segment(i)
             if (candidate := max(start, shown - offset)) < end:
                 return candidate
-        raise ZoneDataEnded(f"local day {shown // DAY_S} lies beyond the zone data")
+        raise ZoneDataEndedError(f"local day {shown // DAY_S} lies beyond the zone data")
 
     def _index_before(self, shown: int) -> int:
         """Of the segment that holds the earliest instant at which any of the zone's clocks could show this."""
@@ -84,7 +84,7 @@ class ZoneClock:
 
     def _index(self, t: int) -> int:
         if t >= self.ends:
-            raise ZoneDataEnded(f"instant {t} lies at or beyond the end of the zone data, {self.ends}")
+            raise ZoneDataEndedError(f"instant {t} lies at or beyond the end of the zone data, {self.ends}")
         return bisect_right(self._starts, t) - 1
 
     def _segment(self, i: int) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from typing import NamedTuple
@@ -150,7 +150,7 @@ _TIME = r"[+-]?\d+(?::\d+){0,2}"
 _RULE = re.compile(rf"{_NAME}({_TIME})(?:{_NAME}({_TIME})?,([^,/]+)(?:/({_TIME}))?,([^,/]+)(?:/({_TIME}))?)?")
 
 
-@lru_cache(maxsize=None)  # few different rules exist, and many zones share them
+@cache  # few different rules exist, and many zones share them
 def _yearly(footer: str) -> tuple[int, tuple[_YearlyChange, ...]]:
     """The standard offset of a POSIX TZ rule, and its two changes a year if it has any."""
     match = _RULE.fullmatch(footer)
@@ -172,7 +172,7 @@ def _seconds(text: str) -> int:
     return sign * (parts[0] * 3600 + parts[1] * 60 + parts[2])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _instants_by_rule(footer: str) -> tuple[Change, ...]:
     """Every change that the rule makes from 1998 to `ENDS`, in order."""
     _, yearly = _yearly(footer)

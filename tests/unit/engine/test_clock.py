@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadencia.engine.clock import ZoneClock, ZoneDataEnded, weekday
+from cadencia.engine.clock import ZoneClock, ZoneDataEndedError, weekday
 from cadencia.engine.tables import Zone
 from cadencia.rules.zones import ENDS, compile_zones
 
@@ -131,11 +131,11 @@ def test_beyond_the_data_nothing_is_answered() -> None:
     clock = CLOCKS["America/Bogota"]
     assert clock.offset_at(ENDS - 1) == -5 * 3600
     for ask in (clock.offset_at, clock.segment_at, clock.local, clock.local_day, clock.local_second):
-        with pytest.raises(ZoneDataEnded, match="end of the zone data"):
+        with pytest.raises(ZoneDataEndedError, match="end of the zone data"):
             ask(ENDS)
-    with pytest.raises(ZoneDataEnded):
+    with pytest.raises(ZoneDataEndedError):
         clock.day_start(day("2100-01-01"))  # begins at 05:00Z, after the end
-    with pytest.raises(ZoneDataEnded):
+    with pytest.raises(ZoneDataEndedError):
         clock.instants_at(day("2100-01-01"), 0)
     assert clock.instants_at(day("2099-12-31"), 0) == (at("2099-12-31T05:00"),)
 

@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, reset_tzpath
 
 import pytest
@@ -65,8 +66,8 @@ def test_tables_start_always_and_change_at_every_entry() -> None:
         starts, offsets = starts_of(zone), offsets_of(zone)
         assert len(starts) == len(offsets) >= 1, name
         assert starts[0] == ALWAYS and zone.ends == ENDS == (date(2100, 1, 1) - date(2000, 1, 1)).days * 86_400
-        assert all(a < b for a, b in zip(starts, starts[1:], strict=False)), name
-        assert all(a != b for a, b in zip(offsets, offsets[1:], strict=False)), name
+        assert all(a < b for a, b in pairwise(starts)), name
+        assert all(a != b for a, b in pairwise(offsets)), name
         assert starts[-1] < ENDS, name
 
 
@@ -163,7 +164,8 @@ def tzif(footer: str, offset: int) -> bytes:
     [
         ("J60", 2026, date(2026, 3, 1)), ("J60", 2028, date(2028, 3, 1)), ("J59", 2028, date(2028, 2, 28)),
         ("59", 2026, date(2026, 3, 1)), ("59", 2028, date(2028, 2, 29)), ("0", 2028, date(2028, 1, 1)),
-        ("M3.2.0", 2026, date(2026, 3, 8)), ("M10.5.0", 2026, date(2026, 10, 25)), ("M12.5.4", 2026, date(2026, 12, 31)),
+        ("M3.2.0", 2026, date(2026, 3, 8)), ("M10.5.0", 2026, date(2026, 10, 25)),
+        ("M12.5.4", 2026, date(2026, 12, 31)),
         ("M2.1.0", 2026, date(2026, 2, 1)), ("M2.5.1", 2026, date(2026, 2, 23)),
     ],
 )  # fmt: skip
