@@ -17,7 +17,8 @@ MADE := $(VENV)/.made
 LOCKED := $(VENV)/.locked
 BENCH_LOCKED := $(VENV)/.bench-locked
 INSTALLED := $(VENV)/.installed
-BUILT := build/.built
+COMPILED := build/.compiled
+BUILT := $(COMPILED) $(INSTALLED)
 BUILT_DEBUG := build/debug/.built
 ROOMS := engine rules jurisdictions cadencia
 COMPILED_FROM := setup.py $(wildcard engine/*.pyx engine/*.pxd rules/*.pyx rules/*.pxd)
@@ -70,7 +71,7 @@ fuzz: $(BUILT) ## hostile input for FUZZ_MINUTES (5)
 differential: $(BUILT) ## a million random queries: fast engine against the slow one
 	@HYPOTHESIS_PROFILE=fuzz CADENCIA_DIFFERENTIAL_QUERIES=1000000 $(VENV)/bin/pytest tests/differential
 
-lock: $(INSTALLED) ## write the lock files anew from what .venv holds
+lock: $(LOCKED) ## write the lock files anew from what .venv holds
 	@$(PIP) freeze --all --exclude-editable --exclude pip | grep -viE '$(BENCH_ONLY)' > requirements-dev.lock
 	@$(PIP) freeze --exclude-editable | grep -iE '$(BENCH_ONLY)' > requirements-bench.lock || true
 BENCH_ONLY := ^(pytest-benchmark|py-cpuinfo2?|polars|polars-runtime-.*|zen-engine)==
@@ -98,18 +99,17 @@ $(BENCH_LOCKED): $(LOCKED) requirements-bench.lock
 	@$(PIP) install --quiet -r requirements-bench.lock
 	@touch $@
 
-$(BUILT): $(LOCKED) pyproject.toml $(COMPILED_FROM)
+$(COMPILED): $(LOCKED) pyproject.toml $(COMPILED_FROM)
 	@echo "make: compiling"
 	@$(PY) setup.py -q build_ext --inplace -j $(COMPILERS)
-	@$(MAKE) $(INSTALLED)
 	@touch $@
 
 # Editable: the folders are the package; only new metadata asks for this again.
-$(INSTALLED): $(LOCKED) pyproject.toml setup.py
+$(INSTALLED): $(LOCKED) pyproject.toml setup.py | $(COMPILED)
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(BUILT_DEBUG): $(BUILT) $(DEBUG_FROM)
+$(BUILT_DEBUG): $(COMPILED) $(DEBUG_FROM)
 	@echo "make: compiling with bounds checks"
 	@CADENCIA_DEBUG=1 $(PY) setup.py -q build --build-lib build/debug --build-temp build/debug-objects
 	@touch $@
