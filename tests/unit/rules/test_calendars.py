@@ -1,4 +1,4 @@
-"""Compiled calendars: the 2026 lists of the law facts day for day, overrides, and every mistake a file can hold."""
+"""Compiled calendars: the 2026 lists day for day, overrides, and every mistake a file can hold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[3] / "jurisdictions" / "holidays"
 STEMS = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 MINE = ("ar", "ar-c", "br", "br-sp", "ca", "ca-on", "cl", "co", "ec", "es", "ie", "mx", "pe", "ru", "us-federal", "uy")
 
-#: The public holidays of 2026 as the law facts list them.
+#: The holidays of 2026 that the rules close, written out independently of the package.
 HOLIDAYS_2026 = {
     "mx": "01-01 02-02 03-16 05-01 09-16 11-16 12-25",
     "co": "01-01 01-12 03-23 04-02 04-03 05-01 05-18 06-08 06-15 06-29 07-13 07-20 08-07 08-17 10-12 11-02 11-16 12-08 "
@@ -63,7 +63,7 @@ def days(calendar: Calendar) -> set[date]:
 
 
 @pytest.mark.parametrize("stem", MINE)
-def test_2026_is_the_list_of_the_law_facts(stem: str) -> None:
+def test_2026_is_the_list_day_for_day(stem: str) -> None:
     expected = {date.fromisoformat(f"2026-{text}") for text in HOLIDAYS_2026[stem].split()}
     compiled = {day for day in days(compile_calendar(read(stem))) if day.year == 2026}
     assert compiled == expected
