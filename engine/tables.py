@@ -47,11 +47,12 @@ class CountCheck(msgspec.Struct, frozen=True, tag="count"):
 
 class FactCheck(msgspec.Struct, frozen=True, tag="fact"):
     """Blocks unless all `requires` are known true, one of `requires_any` is, and no `forbids` is known true.
-    With `unknown_denies`, a forbidden fact must be known false."""
+    With `unknown_denies`, a forbidden fact must be known false. A fact of `refuted` blocks only if known false."""
 
     requires: int = 0
     requires_any: int = 0
     forbids: int = 0
+    refuted: int = 0
     unknown_denies: bool = False
 
 

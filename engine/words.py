@@ -270,7 +270,9 @@ NUMBERS: tuple[str, ...] = ("amount_due", "instalments_overdue")
 
 #: The least and greatest number of things a table may hold.
 MAX_PROFILES = 65_536
-MAX_RULES_IN_PROFILE = 64
+MAX_RULES_IN_PROFILE = 63
+#: The bit of the person's own stated hours among a profile's reasons; rules have the bits below it.
+STATED_HOURS_BIT = 63
 HORIZON_DAYS = 400
 
 

@@ -1,0 +1,50 @@
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from cadencia.engine.structs cimport CalendarTable, PlaceTable, Profile, WeekTable, ZoneTable
+
+cdef struct Timed:
+    uint8_t fact                    # bit
+    uint8_t value                   # 1 true, 0 false
+    int64_t since                   # first second it holds
+    int64_t until                   # first second it no longer does
+
+cdef struct Row:
+    int64_t at                      # the instant asked about
+    uint32_t selectors              # packed words, see engine/batch.py
+    int32_t place                   # index of the place
+    int32_t profile
+    int32_t hours                   # week table of the person's own hours, -1 none
+    uint64_t true_lo, true_hi       # facts known true
+    uint64_t known_lo, known_hi     # facts known at all
+    uint64_t subject                # debt, address and creditor slots, at their places in the attributes
+    uint64_t caller_bad             # bit of each caller-id rule that the stated number breaks
+    const uint32_t* event_at        # the person's events, ascending
+    const uint64_t* event_attr
+    int32_t n_events
+    const int32_t* dates            # NULL when none is known
+    const double* numbers           # NULL when none is known
+    const Timed* timed
+    int32_t n_timed
+
+cdef struct Answer:
+    uint8_t allowed
+    uint8_t code                    # VerdictCode
+    uint8_t retry                   # RetryCode
+    uint64_t reasons
+    int64_t retry_at
+
+cdef struct Tables:
+    ZoneTable* zones
+    WeekTable* weeks
+    WeekTable* hours                # the persons' own, of the batch at hand
+    CalendarTable* calendars
+    PlaceTable* places
+    Profile* profiles
+
+cdef struct Step:                   # one evaluation at one instant
+    uint64_t reasons
+    uint8_t code
+    uint8_t retry                   # worst RetryCode among what never opens by itself
+    int64_t next                    # no instant before this one is open
+
+cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint want_next, Step* out) noexcept nogil
+cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, Answer* out) noexcept nogil

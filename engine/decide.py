@@ -1,0 +1,174 @@
+"""The engine's face: one query or a batch of columns against a compiled rulebook."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from functools import cached_property
+
+from cadencia.engine import asked
+from cadencia.engine._kernel import HoursTable, Kernel
+from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
+from cadencia.engine.caller import broken_caller_rules
+from cadencia.engine.decision import Clue, Decision
+from cadencia.engine.history import SlotError
+from cadencia.engine.hours import week_of
+from cadencia.engine.location import Located, Locator
+from cadencia.engine.profile import Interner, plan
+from cadencia.engine.query import Query
+from cadencia.engine.screening import screen
+from cadencia.engine.tables import CompiledRule, Rulebook
+from cadencia.engine.telling import Answer, Told, tell
+from cadencia.engine.words import MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
+
+_LOW = (1 << 64) - 1
+
+
+class Engine:
+    """Decides under one rulebook. Safe to call from several threads: tables are added to under a lock.
+
+    `decide` answers one query with all that a person wants to know; `screen` answers columns.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self._kernel = Kernel()
+        self._lock = threading.RLock()
+        self._weeks: dict[tuple[object, ...], int] = {}
+        self._zones: dict[str, int] = {}
+        self._places: dict[PlaceSet, int] = {}
+        self._stacks: dict[tuple[str, ...], int] = {}
+        self._stack_rules: list[list[tuple[int, CompiledRule]]] = []
+        self._profiles: dict[tuple[int, ...], int] = {}
+        self._rules_of: list[list[list[int]]] = []
+        self._by_place: dict[str, list[tuple[int, CompiledRule]]] = defaultdict(list)
+        for index, rule in enumerate(rulebook.rules):
+            self._by_place[rule.jurisdiction].append((index, rule))
+        for calendar in rulebook.calendars:
+            self._kernel.add_calendar(calendar.bits, calendar.first_day, calendar.n_days, calendar.weekend)
+
+    def decide(self, query: Query, *, language: str = "en") -> Decision:
+        """May this contact be made at `query.at`? Every blocking reason with its own opening, in `language`.
+        asked.QueryError when the query cannot be read; what cannot be evaluated is denied."""
+        at = asked.instant(query)
+        selectors = asked.selectors_of(query)
+        facts = asked.facts_of(query.facts, query.channel)
+        place_set, clues = self.place_of(query)
+        place = self.place(place_set)
+        told = Told(at=at, places=place_set, clues=clues, language=language, facts_true=facts.true)
+        try:
+            subject, event_at, event_attr = asked.history_of(query)
+        except SlotError:
+            return tell(self.rulebook, told, Answer(code=VerdictCode.history_overflow, retry=RetryCode.needs_fact), [])
+        profile = self._profile_of(place, selectors)
+        if profile < 0:
+            return tell(self.rulebook, told, Answer(code=VerdictCode(-profile), retry=RetryCode.needs_fact), [])
+        hours = None
+        if query.wanted_hours or query.unwanted_hours:
+            try:
+                hours = HoursTable([week_of(PersonHours(query.wanted_hours, query.unwanted_hours))])
+            except ValueError as problem:
+                raise asked.QueryError(f"wanted_hours: {problem}") from None
+
+        def ask(only: int) -> Answer:
+            return Answer(
+                *self._kernel.one(
+                    at, place, profile, selectors, facts.true & _LOW, facts.true >> 64, facts.known & _LOW,
+                    facts.known >> 64, subject, broken_caller_rules(self.rulebook, query.caller_id), event_at, event_attr,
+                    asked.dates_of(query), asked.numbers_of(query), facts.timed, hours, True, only,
+                )
+            )  # fmt: skip
+
+        answer = ask(_LOW)
+        rules = self._rules_of[profile] if profile >= 0 else []
+        singles = {bit: ask(1 << bit) for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1}
+        return tell(self.rulebook, told, answer, rules, singles)
+
+    def screen(self, batch: Batch, *, threads: int = 1, retry: bool = True) -> Screened:
+        """Answers to n queries as columns. ValueError when the columns do not fit each other."""
+        return screen(self, self._kernel, batch, threads=threads, retry=retry)
+
+    def place_of(self, query: Query) -> tuple[PlaceSet, tuple[Clue, ...]]:
+        """Where the contact is: as stated in the query, else located by its clues."""
+        if query.jurisdictions is not None and query.zones is not None:
+            return PlaceSet(query.jurisdictions, query.zones), ()
+        located: Located = self.locator.locate(
+            phone=query.phone, phone_type=query.phone_type, country=query.country, region=query.region,
+            postal_code=query.postal_code, locality=query.locality, zone=query.zone,
+        )  # fmt: skip
+        found = located.place_set()
+        jurisdictions = found.jurisdictions if query.jurisdictions is None else query.jurisdictions
+        zones = found.zones if query.zones is None else query.zones
+        return PlaceSet(jurisdictions, zones), located.clues
+
+    def place(self, places: PlaceSet) -> int:
+        """The kernel's index of a place; made when it is new."""
+        with self._lock:
+            if places not in self._places:
+                self._places[places] = self._add_place(places)
+            return self._places[places]
+
+    def profiles_for(self, keys: list[int]) -> None:
+        """Makes the kernel remember the profiles of these keys (set of jurisdictions << 32 | selectors)."""
+        with self._lock:
+            for key in keys:
+                if self._kernel.known(key) is None:
+                    self._kernel.remember(key, self._make_profile(key >> 32, key & 0xFFFF_FFFF))
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Finds jurisdictions and zones by phone number and address."""
+        return Locator(self.rulebook.places, self.rulebook.jurisdictions)
+
+    @property
+    def rules_of(self) -> list[list[list[int]]]:
+        """profile -> bit -> indices in Rulebook.rules of the versions of that rule."""
+        return self._rules_of
+
+    def _add_place(self, places: PlaceSet) -> int:
+        code = VerdictCode.none
+        zones = [self._zone(name) for name in places.zones if self._has_zone(name)]
+        if not places.jurisdictions:
+            code = VerdictCode.jurisdiction_unknown
+        elif any(name not in self.rulebook.jurisdictions for name in places.jurisdictions):
+            code = VerdictCode.no_rules_known
+        elif not places.zones or len(zones) < len(places.zones):
+            code = VerdictCode.zone_unknown
+        if places.jurisdictions not in self._stacks:
+            self._stacks[places.jurisdictions] = len(self._stack_rules)
+            self._stack_rules.append([row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]])
+        return int(self._kernel.add_place(zones, self._stacks[places.jurisdictions], int(code)))
+
+    def _has_zone(self, name: str) -> bool:
+        return self.rulebook.zone_links.get(name, name) in self.rulebook.zones
+
+    def _zone(self, name: str) -> int:
+        name = self.rulebook.zone_links.get(name, name)
+        if name not in self._zones:
+            zone = self.rulebook.zones[name]
+            self._zones[name] = self._kernel.add_zone(zone.starts, zone.offsets, zone.ends)
+        return self._zones[name]
+
+    def _week(self, days: tuple[object, ...]) -> int:
+        if days not in self._weeks:
+            self._weeks[days] = self._kernel.add_week(days)
+        return self._weeks[days]
+
+    def _profile_of(self, place: int, selectors: int) -> int:
+        key = self._kernel.key_of(place, selectors)
+        found = self._kernel.known(key)
+        if found is None:
+            self.profiles_for([key])
+            found = self._kernel.known(key)
+        return int(found)
+
+    def _make_profile(self, stack: int, selectors: int) -> int:
+        made = plan(self._stack_rules[stack], selectors, Interner(self._week, self._zone))
+        if made.too_many or len(self._rules_of) >= MAX_PROFILES:
+            return -int(VerdictCode.profile_limit)
+        # selectors that no rule tells apart have equal plans: one profile serves them all
+        shape = (stack, *map(tuple, made.rules), *(tuple(op.values()) for op in made.ops), *made.segments)
+        if shape not in self._profiles:
+            self._profiles[shape] = self._kernel.add_profile(made.segments, made.ops)
+            self._rules_of.append(made.rules)
+        return self._profiles[shape]

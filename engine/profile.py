@@ -1,0 +1,168 @@
+"""Which rules apply to a combination of selectors, as the numbers the kernel runs: the profile.
+
+A profile is made once for each (set of jurisdictions, selectors) and kept. Rules of several versions share a bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cadencia.engine import batch
+from cadencia.engine.history import ADDRESS, CONSENTED, CREDITOR, DEBT, INBOUND, SAME_ATTEMPT, SAME_CREDITOR
+from cadencia.engine.tables import (
+    ANY,
+    BanCheck,
+    CallerCheck,
+    Check,
+    CompiledRule,
+    CountCheck,
+    DateCheck,
+    FactCheck,
+    NumberCheck,
+    WindowCheck,
+)
+from cadencia.engine.words import MAX_RULES_IN_PROFILE, EventKind, Subject
+
+_LOW = (1 << 64) - 1
+_OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4, BanCheck: 5, CallerCheck: 6}
+_ZERO_OP = dict.fromkeys(
+    "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties places"
+    " purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi ref_lo ref_hi".split(),
+    0,
+) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0}
+
+
+@dataclass
+class ProfilePlan:
+    """What a profile is made of: `rules[bit]` are the indices in Rulebook.rules of all versions that share the bit."""
+
+    segments: list[tuple[int, int, int, int]] = field(default_factory=list)
+    ops: list[dict[str, int | float]] = field(default_factory=list)
+    rules: list[list[int]] = field(default_factory=list)
+    too_many: bool = False
+
+
+@dataclass(frozen=True)
+class Interner:
+    """Where the tables of a rule live in the kernel."""
+
+    week: Callable[[tuple[tuple[tuple[int, int], ...] | None, ...]], int]
+    zone: Callable[[str], int]
+
+
+def selector_words(selectors: int) -> dict[str, int]:
+    """The words of packed selectors, by the name of the mask in CompiledRule."""
+    return {
+        "channels": selectors >> batch.SEL_CHANNEL & 7,
+        "actors": selectors >> batch.SEL_ACTOR & 15,
+        "purposes": selectors >> batch.SEL_PURPOSE & 3,
+        "initiators": selectors >> batch.SEL_INITIATOR & 15,
+        "parties": selectors >> batch.SEL_PARTY & 7,
+        "places": selectors >> batch.SEL_PLACE & 7,
+        "debt_types": selectors >> batch.SEL_DEBT_TYPE & 63,
+        "stages": selectors >> batch.SEL_STAGE & 7,
+    }
+
+
+def applies(rule: CompiledRule, words: dict[str, int]) -> bool:
+    """Whether all selectors of the rule select these words."""
+    return all(getattr(rule, mask) >> word & 1 for mask, word in words.items())
+
+
+def plan(rules: list[tuple[int, CompiledRule]], selectors: int, interner: Interner) -> ProfilePlan:
+    """The profile of these rules (index and rule, of the jurisdictions at hand) for packed selectors."""
+    words = selector_words(selectors)
+    chosen = [(index, rule) for index, rule in rules if applies(rule, words)]
+    out = ProfilePlan()
+    bits: dict[str, int] = {}
+    for index, rule in chosen:
+        if rule.id not in bits:
+            bits[rule.id] = len(out.rules)
+            out.rules.append([])
+        out.rules[bits[rule.id]].append(index)
+    if len(bits) > MAX_RULES_IN_PROFILE:
+        out.too_many = True
+        return out
+    edges = sorted({rule.from_day for _, rule in chosen} | {rule.until_day for _, rule in chosen})
+    for start, end in zip(edges, edges[1:], strict=False):
+        first = len(out.ops)
+        for _, rule in chosen:
+            if rule.from_day <= start and end <= rule.until_day:
+                out.ops.extend(_ops(rule, bits[rule.id], words["channels"], interner))
+        out.segments.append((start, end, first, len(out.ops)))
+    return out
+
+
+def _ops(rule: CompiledRule, bit: int, channel: int, interner: Interner) -> list[dict[str, int | float]]:
+    common = {
+        "bit": bit,
+        "gated": int(bool(rule.when or rule.unless)),
+        "when_lo": rule.when & _LOW,
+        "when_hi": rule.when >> 64,
+        "unless_lo": rule.unless & _LOW,
+        "unless_hi": rule.unless >> 64,
+        "calendar": rule.calendar,
+        "clock": interner.zone(rule.clock) if rule.clock else -1,
+    }
+    return [_ZERO_OP | common | {"type": _OP[type(check)]} | _fields(check, channel, interner) for check in rule.checks]
+
+
+def _fields(check: Check, channel: int, interner: Interner) -> dict[str, int | float]:
+    if isinstance(check, WindowCheck):
+        return {"week": interner.week(check.days)}
+    if isinstance(check, CountCheck):
+        return _count_fields(check, channel)
+    if isinstance(check, FactCheck):
+        masks = {"req": check.requires, "any": check.requires_any, "forb": check.forbids, "ref": check.refuted}
+        halves = {f"{name}_lo": mask & _LOW for name, mask in masks.items()}
+        halves |= {f"{name}_hi": mask >> 64 for name, mask in masks.items()}
+        return halves | {"unknown_denies": int(check.unknown_denies)}
+    if isinstance(check, DateCheck):
+        return {
+            "date": check.date,
+            "n": check.at_least_days,
+            "n_max": check.at_most_days,
+            "unit": check.unit,
+            "unknown_denies": int(check.unknown_denies),
+        }
+    if isinstance(check, NumberCheck):
+        unknown = int(check.unknown_denies)
+        return {"n": check.number, "low": check.at_least, "high": check.at_most, "unknown_denies": unknown}
+    return {"n": check.slot} if isinstance(check, CallerCheck) else {}
+
+
+def _count_fields(check: CountCheck, channel: int) -> dict[str, int | float]:
+    channels = check.channels & 0x7F & ~(1 << channel if check.other_channels else 0)
+    kinds = check.kinds & ~(1 << EventKind.void) | 1 << EventKind.pending
+    table = sum(1 << (kind << 3 | c) for kind in range(16) if kinds >> kind & 1 for c in range(7) if channels >> c & 1)
+    same = {subject for subject in Subject if check.same >> subject & 1}
+    eq = (
+        (0xFF << DEBT if Subject.debt in same else 0)
+        | (0xFF << ADDRESS if Subject.address in same else 0)
+        | (0x1F << CREDITOR if Subject.creditor in same else 0)
+    )
+    zero = {0: 1 << INBOUND, 1: 0, 2: 0}[check.direction] | (1 << CONSENTED if check.skip_consented else 0)
+    if Subject.creditor in same and Subject.debt not in same:
+        zero |= 1 << SAME_CREDITOR
+    elif Subject.debt not in same:
+        zero |= 1 << SAME_ATTEMPT
+    sets = [mask & ANY != ANY for mask in (check.actors, check.parties, check.places, check.purposes)]
+    return {
+        "kinds_lo": table & _LOW,
+        "kinds_hi": table >> 64,
+        "eq": eq,
+        "zero": zero,
+        "one": 1 << INBOUND if check.direction == 1 else 0,
+        "same_place": int(Subject.place in same),
+        "sets": int(any(sets)),
+        "actors": check.actors & 0xFFFF,
+        "parties": check.parties & 0xFF,
+        "places": check.places & 0xFF,
+        "purposes": check.purposes & 0xF,
+        "at_most": check.at_most,
+        "unit": check.unit,
+        "n": check.n,
+        "after_first": check.after_first | (1 << EventKind.pending if check.after_first else 0),
+        "date": check.since_date,
+    }

@@ -1,0 +1,86 @@
+# C structs that the hot modules share. Times: seconds since 2000-01-01T00:00:00Z; days since then; local minutes.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef enum:
+    MAX_SPANS = 8                   # hours of one day: opening and closing at most eight times
+    ZONE_BUCKET_SHIFT = 22          # 2**22 s, 48 days: fewer than one change of offset in most buckets
+    OP_WINDOW = 0
+    OP_COUNT = 1
+    OP_FACT = 2
+    OP_DATE = 3
+    OP_NUMBER = 4
+    OP_BAN = 5
+    OP_CALLER = 6
+
+cdef struct Span:
+    int32_t start                   # first open minute
+    int32_t end                     # first closed minute
+
+cdef struct WeekTable:
+    Span spans[8][MAX_SPANS]        # Monday .. Sunday, holiday
+    uint8_t n[8]                    # how many spans the day has
+    uint8_t has_holiday             # 1: row 7 replaces the weekday on a holiday
+
+cdef struct ZoneTable:
+    const int64_t* starts           # first instant of each offset; the first is before all time
+    const int32_t* offsets          # seconds ahead of UTC
+    int32_t n
+    uint16_t* bucket                # offset index at the start of each 2**22 s
+    int32_t n_buckets
+    int64_t ends                    # first instant no longer known
+
+cdef struct CalendarTable:
+    const uint8_t* bits             # bit i: day first + i is a holiday
+    int32_t first
+    int32_t n
+    uint8_t weekend                 # bit k: weekday k (Monday 0) is not a business day
+
+cdef struct Op:
+    uint8_t type                    # OP_…
+    uint8_t bit                     # of the rule, in the profile's reasons
+    uint8_t gated                   # 1: `when` or `unless` is not empty
+    uint8_t unknown_denies
+    int32_t week                    # index of the week table
+    int32_t calendar                # index, -1 none
+    int32_t clock                   # index of a fixed zone, -1: the person's
+    uint64_t when_lo, when_hi       # all of these facts must be known true for the rule to apply
+    uint64_t unless_lo, unless_hi   # none of these may be
+    # count
+    uint64_t kinds_lo, kinds_hi     # bit (kind << 3 | channel): counted
+    uint64_t eq                     # attribute bits that must equal the query's
+    uint64_t zero                   # attribute bits that must be zero
+    uint64_t one                    # attribute bits that must be one
+    uint16_t actors                 # masks of the events counted, if `sets`
+    uint8_t parties
+    uint8_t places
+    uint8_t purposes
+    uint8_t sets                    # 1: the four masks above select
+    uint8_t unit                    # WindowUnit
+    uint8_t same_place              # 1: the event's place must be the query's
+    uint32_t at_most
+    int32_t n                       # of the window; of at_least_days for a date
+    int32_t n_max                   # at_most_days of a date
+    uint16_t after_first            # mask of kinds that start the count, 0 off
+    int32_t date                    # index of a date column, -1 off
+    # fact
+    uint64_t req_lo, req_hi, any_lo, any_hi, forb_lo, forb_hi, ref_lo, ref_hi
+    # number
+    double low, high
+
+cdef struct Segment:
+    int32_t from_day                # first local date
+    int32_t until_day               # first local date after
+    int32_t op_from
+    int32_t op_to
+
+cdef struct Profile:
+    Segment* segments
+    int32_t n_segments
+    Op* ops
+    int32_t n_ops
+
+cdef struct PlaceTable:
+    int32_t* zones                  # indices of the candidate zones
+    int32_t n_zones
+    int32_t jurisdictions           # interned set, -1: denied by `code`
+    uint8_t code                    # VerdictCode when nothing can be evaluated

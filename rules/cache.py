@@ -1,0 +1,88 @@
+"""The compiled rulebook kept on disk, by the hash of all it is made from: files, data packages and our own code."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib import metadata, resources
+from pathlib import Path
+
+import msgspec
+
+from cadencia.engine.tables import Rulebook
+from cadencia.rules.compile import compile_rulebook
+from cadencia.rules.load import load_tree
+
+_PACKAGES = ("holidays", "phonenumbers", "tzdata", "msgspec")
+
+
+def jurisdictions_folder() -> Path:
+    """The folder of the shipped law."""
+    return Path(str(resources.files("cadencia.jurisdictions")))
+
+
+def cache_folder() -> Path:
+    """Where compiled rulebooks are kept: CADENCIA_CACHE, else the user's cache folder."""
+    named = os.environ.get("CADENCIA_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "cadencia"
+
+
+def open_rulebook(root: Path | None = None, *, cache: Path | None = None) -> Rulebook:
+    """The rulebook of the law under `root` (default: the shipped law), from the cache if nothing changed.
+    compile.CompileError when a file has mistakes. A missing, damaged or unwritable cache only costs time."""
+    root = jurisdictions_folder() if root is None else root
+    path = (cache or cache_folder()) / f"rulebook-{content_key(root)}.msgpack"
+    kept = read_kept(path)
+    if kept is not None:
+        return kept
+    rulebook = compile_rulebook(load_tree(root))
+    keep(path, rulebook)
+    return rulebook
+
+
+def content_key(root: Path) -> str:
+    """Hash over everything that a rulebook is made from. A changed byte anywhere is another key."""
+    digest = hashlib.sha256()
+    code = Path(__file__).parent
+    tables = code.parent / "engine"
+    if not tables.is_dir():
+        tables = Path(str(resources.files("cadencia.engine")))
+    sources = [*sorted(code.glob("*.py")), tables / "tables.py", tables / "words.py", *sorted(root.rglob("*.yaml"))]
+    for path in sources:
+        digest.update(f"{path.name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(root.rglob("*.yaml")):
+        digest.update(f"{path.relative_to(root)}\0".encode())
+    for package in _PACKAGES:
+        digest.update(f"{package}={metadata.version(package)}\0".encode())
+    return digest.hexdigest()[:32]
+
+
+def read_kept(path: Path) -> Rulebook | None:
+    """The rulebook in a cache file; None when there is none, or when it is not what was written."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    seal, body = data[:32], data[32:]
+    if hashlib.sha256(body).digest() != seal:
+        return None
+    try:
+        return msgspec.msgpack.decode(body, type=Rulebook)
+    except msgspec.DecodeError:
+        return None
+
+
+def keep(path: Path, rulebook: Rulebook) -> None:
+    """Writes a cache file whole or not at all; a folder that cannot be written is passed over."""
+    body = msgspec.msgpack.encode(rulebook)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.replace(path)
+    except OSError:
+        return
