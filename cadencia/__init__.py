@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cadencia.engine.decision import Clue, Decision, Duty, Reason
     from cadencia.engine.query import Event, Fact, Hours, Query
     from cadencia.engine.tables import Rulebook
-    from cadencia.lists.columns import screen_table
+    from cadencia.lists import screen_table
     from cadencia.rules.cache import open_rulebook as load_rulebook
 
 __version__ = "0.1.0"
@@ -42,7 +42,7 @@ _HOMES = {
     "Rulebook": ("cadencia.engine.tables", "Rulebook"),
     "Screened": ("cadencia.engine.batch", "Screened"),
     "load_rulebook": ("cadencia.rules.cache", "open_rulebook"),
-    "screen_table": ("cadencia.lists.columns", "screen_table"),
+    "screen_table": ("cadencia.lists", "screen_table"),
 }
 
 __all__ = [

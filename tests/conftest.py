@@ -13,6 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# compiled rulebooks of test runs stay in the checkout; commands started by tests inherit this
+os.environ.setdefault("CADENCIA_CACHE", str(ROOT / "build" / "cache"))
+
 hypothesis.settings.register_profile("test", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=5_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))

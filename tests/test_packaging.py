@@ -109,7 +109,7 @@ def test_the_installed_package_is_its_own(clean_venv: Path, root: Path, tmp_path
         "print(sum(1 for f in r.files('cadencia.jurisdictions').iterdir() if f.is_dir()))\n"
         "print(cadencia.Engine(cadencia.load_rulebook()).rulebook.hash)\n"
     )
-    lines = run(clean_venv / "bin" / "python", "-c", code, cwd=tmp_path, XDG_CACHE_HOME=str(tmp_path)).split()
+    lines = run(clean_venv / "bin" / "python", "-c", code, cwd=tmp_path, CADENCIA_CACHE=str(tmp_path)).split()
     assert all(Path(line).is_relative_to(clean_venv) for line in lines[:2])
     shipped = [path for path in (root / "jurisdictions").iterdir() if path.is_dir() and path.name[0] not in "._"]
     assert int(lines[2]) == len(shipped) >= 2
