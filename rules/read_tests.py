@@ -28,6 +28,7 @@ _STAMP = re.compile(r"(\S+) +(\S+) +(\S+)(?: +(.+))?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 _TIMES = re.compile(r"x([1-9]\d{0,3})", re.ASCII)
+_STATED_FACTS = (*FACTS, *(f"not {fact}" for fact in FACTS))
 _RULE_NAME = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
 _CALLER = re.compile(r"\+?\d{1,20}|withheld", re.ASCII)
 _MAX_TIMES = 1000
@@ -70,7 +71,7 @@ def read_test(node: Node, mistakes: Mistakes) -> RuleTest | None:
     numbers, caller_id = fields.get("numbers"), fields.get("caller_id")
     test = RuleTest(
         line=node.line, when=stamp, try_=channel, expect=verdict, by=by, after=after, **selectors,
-        facts=() if facts is None else read_words(facts, tuple(FACTS), "facts", mistakes),
+        facts=() if facts is None else _facts(facts, mistakes),
         dates={} if dates is None else _dates(dates, mistakes),
         numbers={} if numbers is None else _numbers(numbers, mistakes),
         caller_id="" if caller_id is None else read_match(caller_id, _CALLER, "caller_id", '"+56226001234"', mistakes),
@@ -189,6 +190,15 @@ def _event_details(parts: list[str], line: int, mistakes: Mistakes) -> None:
 
 def _example_of(word: str) -> str:
     return _EVENT_WORDS[word][-1] if word in _EVENT_WORDS else "B"
+
+
+def _facts(node: Node, mistakes: Mistakes) -> tuple[str, ...]:
+    """Facts known true by their name, facts known false as "not name"; any other fact is unknown."""
+    facts = read_words(node, _STATED_FACTS, "facts", mistakes)
+    for fact in facts:
+        if f"not {fact}" in facts:
+            mistakes.add(node.line, f"facts says {fact} and not {fact}; keep one of them")
+    return facts
 
 
 def _dates(node: Node, mistakes: Mistakes) -> dict[str, str]:

@@ -28,6 +28,7 @@ from cadencia.rules.model import Problem
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
+MAX_VALUES = 100_000  # some two seconds of reading
 MAX_MISTAKES = 500
 
 # Line breaks of other standards and marks that reorder text on screen hide from a reader what a machine obeys.
@@ -155,10 +156,15 @@ class _Builder:
         self._mistakes = mistakes
         self._open: list[_Open] = []
         self._documents = 0
+        self._values = 0
 
     def take(self, event: Event) -> bool:
         """Take one event; False when reading must stop here."""
         self.line = event.start_mark.line + 1
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._mistakes.add(self.line, f"more values than the limit of {MAX_VALUES}; split it into one file a law")
+            return False
         if isinstance(event, StreamEndEvent):
             return True
         if isinstance(event, DocumentStartEvent):

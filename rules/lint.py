@@ -1,0 +1,201 @@
+"""What is wrong between rules, versions and files that were each read without a mistake.
+
+Every mistake is noted, in the order of files and lines. Files that could not be read are left out; what would be said
+only because they are missing is not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from cadencia.rules.lint_rules import calendar_need, rule_problems
+from cadencia.rules.lint_tests import test_problems
+from cadencia.rules.load import Loaded
+from cadencia.rules.model import ContactWindow, HolidayFile, JurisdictionFile, Problem, Version
+
+#: A calendar should cover what may be planned now: all of this year at least.
+CALENDAR_UNTIL_AT_LEAST = 2030
+
+
+def lint(loaded: Loaded) -> list[Problem]:
+    """Every problem between the loaded files, sorted by file and line; errors and warnings."""
+    stacks = Stacks(loaded)
+    problems: list[Problem] = []
+    for file in loaded.files:
+        problems += _file_problems(file, loaded, stacks)
+        for version, ends in with_ends(file):
+            problems += _version_problems(file, version)
+            problems += test_problems(file, version, ends, stacks.rule_names(file))
+    problems += _same_ids(loaded)
+    problems += _calendar_problems(loaded)
+    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
+
+
+class Stacks:
+    """Which jurisdictions stand above a file, and the names of all rules that bind there."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.codes = {file.jurisdiction for file in loaded.files} | set(loaded.unread.values())
+        self._incomplete = {code for code in loaded.unread.values() if code}
+        self._files = loaded.files
+        self._named: dict[str, set[str]] = {}
+        for file in loaded.files:
+            self._named.setdefault(file.jurisdiction, set()).update(file.parents)
+
+    def of(self, code: str) -> set[str]:
+        """The code itself and all its ancestors, as far as files name them."""
+        done: set[str] = set()
+        waiting = [code]
+        while waiting:
+            one = waiting.pop()
+            if one not in done:
+                done.add(one)
+                waiting += [*prefixes(one), *self._named.get(one, ())]
+        return done
+
+    def rule_names(self, file: JurisdictionFile) -> frozenset[str] | None:
+        """Names and full ids of the rules that bind where this file does; None if one of their files was not read."""
+        stack = self.of(file.jurisdiction)
+        if stack & self._incomplete:
+            return None
+        names = set()
+        for other in self._files:
+            if other.jurisdiction in stack:
+                for version in other.versions:
+                    names |= {rule.name for rule in version.rules}
+                    names |= {rule_id(other, rule.name) for rule in version.rules}
+        return frozenset(names)
+
+
+def rule_id(file: JurisdictionFile, name: str) -> str:
+    """The full id of a rule: CO.ley-2300.contact-hours."""
+    return f"{file.jurisdiction}.{stem(file)}.{name}"
+
+
+def stem(file: JurisdictionFile) -> str:
+    """The file's name without folder and ending: ley-2300."""
+    return file.path.rsplit("/", 1)[-1].removesuffix(".yaml")
+
+
+def prefixes(code: str) -> list[str]:
+    """The codes that a code lies in by its own prefix: US-NY and US of US-NY-NYC."""
+    parts = code.split("-")
+    return ["-".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """The IANA zones of the pinned tzdata package, not of the system."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+
+def with_ends(file: JurisdictionFile) -> Iterator[tuple[Version, date | None]]:
+    """Each version with the first date it no longer holds: its `until`, or the next `from` if that is earlier."""
+    starts = sorted(version.from_ for version in file.versions)
+    for version in file.versions:
+        ends = [start for start in starts if start > version.from_][:1]
+        if version.until is not None:
+            ends.append(version.until)
+        yield version, min(ends, default=None)
+
+
+def _problem(
+    file: JurisdictionFile | HolidayFile, line: int, where: str, message: str, severity: str = "error"
+) -> Problem:
+    return Problem(path=file.path, line=line, where=where, message=message, severity=severity)
+
+
+def _file_problems(file: JurisdictionFile, loaded: Loaded, stacks: Stacks) -> Iterator[Problem]:
+    folder, country = file.path.split("/")[0], file.jurisdiction.split("-")[0].lower()
+    if "/" in file.path and folder != country:
+        yield _problem(file, 1, "jurisdiction", f"{file.jurisdiction} lies in {folder}/; move the file to {country}/")
+    for code in (*prefixes(file.jurisdiction), *file.parents):
+        if code not in stacks.codes:
+            cure = f"write {code.split('-')[0].lower()}/<law>.yaml, or mend the code"
+            yield _problem(file, 1, "parents", f"the parent {code} has no file; {cure}")
+    if file.jurisdiction in file.parents:
+        yield _problem(file, 1, "parents", f"{file.jurisdiction} is its own parent; delete it")
+    if file.timezone and file.timezone not in known_zones():
+        yield _zone_problem(file, 1, "timezone", file.timezone)
+    calendar = f"holidays/{file.holidays}.yaml"
+    if file.holidays and file.holidays not in loaded.holidays and calendar not in loaded.unread:
+        yield _problem(file, 1, "holidays", f"there is no {calendar}; write that file, or holidays: none")
+    yield from _order_problems(file)
+
+
+def _zone_problem(file: JurisdictionFile, line: int, where: str, zone: str) -> Problem:
+    return _problem(file, line, where, f'"{zone}" is not a zone of the tzdata package; write an IANA name')
+
+
+def _order_problems(file: JurisdictionFile) -> Iterator[Problem]:
+    """Versions stand oldest first, begin once each, and end where the next begins or before."""
+    for version in file.versions:
+        if version.until is not None and version.until <= version.from_:
+            cure = "write a later until, or delete the version"
+            yield _problem(file, version.line, _where(version), f"until {version.until} is not after from; {cure}")
+    for earlier, later in zip(file.versions, file.versions[1:], strict=False):
+        if later.from_ == earlier.from_:
+            message = f"a second version begins on {later.from_}; join the two, or mend one date"
+            yield _problem(file, later.line, _where(later), message)
+        elif later.from_ < earlier.from_:
+            message = f"stands after the version of {earlier.from_}; write the versions oldest first"
+            yield _problem(file, later.line, _where(later), message)
+        elif earlier.until is not None and earlier.until > later.from_:
+            cure = f"delete until, or write {later.from_}"
+            message = f"until {earlier.until} overlaps the version of {later.from_}; {cure}"
+            yield _problem(file, earlier.line, _where(earlier), message)
+
+
+def _where(version: Version) -> str:
+    return f"version {version.from_}"
+
+
+def _version_problems(file: JurisdictionFile, version: Version) -> Iterator[Problem]:
+    if version.status == "in_force" and not version.source:
+        message = 'names no source; write source: "https://…", the official text'
+        yield _problem(file, version.line, _where(version), message, "warning")
+    for rule in version.rules:
+        for message in rule_problems(rule):
+            yield _problem(file, rule.line, rule.name, message)
+        need = calendar_need(rule)
+        if need and not file.holidays:
+            message = f"uses {need} while the file says holidays: none; name a calendar, or write it without"
+            yield _problem(file, rule.line, rule.name, message)
+        clock = rule.body.clock if isinstance(rule.body, ContactWindow) else ""
+        if clock and clock not in known_zones():
+            yield _zone_problem(file, rule.line, rule.name, clock)
+    for test in version.tests:
+        zone = test.when.split()[3] if len(test.when.split()) == 4 else ""
+        if zone and zone not in known_zones():
+            yield _zone_problem(file, test.line, f"test {test.when}", zone)
+
+
+def _same_ids(loaded: Loaded) -> Iterator[Problem]:
+    """Two files of one jurisdiction with the same stem would give two rules one id."""
+    first: dict[str, str] = {}
+    for file in loaded.files:
+        seen: set[str] = set()
+        for rule in (rule for version in file.versions for rule in version.rules):
+            name = rule_id(file, rule.name)
+            if name not in seen and name in first:
+                yield _problem(file, rule.line, rule.name, f"{name} is also in {first[name]}; rename one of the files")
+            seen.add(name)
+        first |= dict.fromkeys(seen - first.keys(), file.path)
+
+
+def _calendar_problems(loaded: Loaded) -> Iterator[Problem]:
+    used = {file.holidays for file in loaded.files}
+    for name, calendar in sorted(loaded.holidays.items()):
+        if calendar.until < CALENDAR_UNTIL_AT_LEAST:
+            # Some calendars are decreed year by year: past their end the engine denies, so this is no error.
+            cure = "confirm the later years and raise it"
+            message = f"until {calendar.until} is before the limit of {CALENDAR_UNTIL_AT_LEAST}; {cure}"
+            yield _problem(calendar, 1, "until", message, "warning")
+        for day in sorted(calendar.add.keys() & calendar.remove.keys()):
+            yield _problem(calendar, 1, "add", f"{day} is both added and removed; keep one of them")
+        if name not in used and not loaded.unread:
+            message = f'no file names this calendar; write holidays: "{name}" where it binds, or delete it'
+            yield _problem(calendar, 1, "", message, "warning")
