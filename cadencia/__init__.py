@@ -15,13 +15,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import os
+
+    from cadencia.engine.asked import QueryError
     from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
     from cadencia.engine.decide import Engine
     from cadencia.engine.decision import Clue, Decision, Duty, Reason
     from cadencia.engine.query import Event, Fact, Hours, Query
     from cadencia.engine.tables import Rulebook
     from cadencia.lists import screen_table
-    from cadencia.rules.cache import open_rulebook as load_rulebook
+    from cadencia.rules.compile import CompileError
 
 __version__ = "0.1.0"
 
@@ -29,6 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Batch": ("cadencia.engine.batch", "Batch"),
     "Clue": ("cadencia.engine.decision", "Clue"),
+    "CompileError": ("cadencia.rules.compile", "CompileError"),
     "Decision": ("cadencia.engine.decision", "Decision"),
     "Duty": ("cadencia.engine.decision", "Duty"),
     "Engine": ("cadencia.engine.decide", "Engine"),
@@ -38,16 +42,17 @@ _HOMES = {
     "PersonHours": ("cadencia.engine.batch", "PersonHours"),
     "PlaceSet": ("cadencia.engine.batch", "PlaceSet"),
     "Query": ("cadencia.engine.query", "Query"),
+    "QueryError": ("cadencia.engine.asked", "QueryError"),
     "Reason": ("cadencia.engine.decision", "Reason"),
     "Rulebook": ("cadencia.engine.tables", "Rulebook"),
     "Screened": ("cadencia.engine.batch", "Screened"),
-    "load_rulebook": ("cadencia.rules.cache", "open_rulebook"),
     "screen_table": ("cadencia.lists", "screen_table"),
 }
 
 __all__ = [
     "Batch",
     "Clue",
+    "CompileError",
     "Decision",
     "Duty",
     "Engine",
@@ -57,12 +62,23 @@ __all__ = [
     "PersonHours",
     "PlaceSet",
     "Query",
+    "QueryError",
     "Reason",
     "Rulebook",
     "Screened",
     "load_rulebook",
     "screen_table",
 ]
+
+
+def load_rulebook(root: str | os.PathLike[str] | None = None) -> Rulebook:
+    """The compiled law under the folder `root`, by default the law that is shipped. Cached by content.
+    CompileError names every mistake in the files."""
+    from pathlib import Path
+
+    from cadencia.rules.cache import open_rulebook
+
+    return open_rulebook(None if root is None else Path(root))
 
 
 def __getattr__(name: str) -> Any:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 import cadencia
 
 NAMES = (
-    "Batch Clue Decision Duty Engine Event Fact Hours PersonHours PlaceSet Query Reason Rulebook Screened "
-    "load_rulebook screen_table"
+    "Batch Clue CompileError Decision Duty Engine Event Fact Hours PersonHours PlaceSet Query QueryError Reason "
+    "Rulebook Screened load_rulebook screen_table"
 ).split()
 #: what `import cadencia` must not drag in
 HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cadencia.engine.tables".split()
@@ -20,7 +21,7 @@ HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cade
 
 def test_the_list_of_public_names_is_pinned() -> None:
     assert cadencia.__all__ == NAMES
-    assert sorted(cadencia._HOMES) == NAMES
+    assert sorted([*cadencia._HOMES, "load_rulebook"]) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -34,6 +35,19 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
 def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'decide_all'; public names: Batch, "):
         _ = cadencia.decide_all
+
+
+def test_what_the_functions_take_is_pinned() -> None:
+    assert parameters(cadencia.load_rulebook) == ["root"]
+    assert parameters(cadencia.Engine) == ["rulebook"]
+    assert parameters(cadencia.Engine.decide) == ["self", "query", "*language"]
+    assert parameters(cadencia.Engine.screen) == ["self", "batch", "*threads", "*retry"]
+
+
+def parameters(function: Callable[..., object]) -> list[str]:
+    """Names in order; a star before those that must be named."""
+    found = inspect.signature(function).parameters.values()
+    return [("*" if each.kind is each.KEYWORD_ONLY else "") + each.name for each in found]
 
 
 def test_a_private_module_is_not_reached_through_the_face() -> None:

@@ -2,7 +2,7 @@
 
 `console` blocks are typed and their output compared; `…` stands for any text within a line, and alone on a line for any
 lines. A command that ends otherwise than with 0 says so in its last line, `(exit code 3)`. `pycon` blocks are doctests.
-`yaml` blocks stand in a jurisdiction file word for word. `sh` blocks are commands of the checkout, whose words must exist.
+`yaml` blocks stand in a jurisdiction file word for word. `sh` blocks are commands of the checkout; their words exist.
 """
 
 from __future__ import annotations
