@@ -1,0 +1,115 @@
+"""Whom a rule binds and what it counts, in words: the parts that the sentences of all kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cadencia.rules.model import Counted, Rule
+from cadencia.rules.phrases import Phrases
+
+_ORDINARY_PURPOSES = ("collections", "servicing")
+
+
+def facts_in_words(names: tuple[str, ...], join: Callable[[list[str]], str], p: Phrases) -> str:
+    """Facts as clauses: "the person has died or is under age". Neighbours with one subject share it."""
+    groups: list[tuple[str, list[str]]] = []
+    for name in names:
+        subject, predicate = p.facts[name]
+        if groups and groups[-1][0] == subject:
+            groups[-1][1].append(predicate)
+        else:
+            groups.append((subject, [predicate]))
+    return join([f"{subject} {join(predicates)}" for subject, predicates in groups])
+
+
+def subject_of(rule: Rule, p: Phrases, *, channels: bool = True, either: bool = False, bare: str = "contacts") -> str:
+    """The contacts that the selectors choose, as a plural noun; `bare` names the noun when no channel is chosen."""
+    join = p.either if either else p.both
+    chosen = [p.channels[name].many for name in rule.channels] if channels else []
+    return " ".join([join(chosen) or p.terms[bare], *qualifiers(rule, p)])
+
+
+def qualifiers(rule: Rule, p: Phrases) -> list[str]:
+    parts = []
+    if rule.actors:
+        parts.append(p.say("by", actors=p.either([p.actors[name] for name in rule.actors])))
+    if rule.initiators:
+        parts.append(p.either([p.initiators[name] for name in rule.initiators]))
+    if rule.parties:
+        parts.append(p.say("with", parties=p.either([p.parties[name] for name in rule.parties])))
+    if rule.places:
+        parts.append(p.either([p.places[name] for name in rule.places]))
+    if rule.purposes and set(rule.purposes) != set(_ORDINARY_PURPOSES):
+        parts.append(p.say("for", purposes=p.either([p.purposes[name] for name in rule.purposes])))
+    if rule.debt_types:
+        parts.append(p.say("about", debts=p.either([p.debt_types[name] for name in rule.debt_types])))
+    if rule.stages:
+        parts.append(p.either([p.stages[name] for name in rule.stages]))
+    return parts
+
+
+def scoped(rule: Rule, p: Phrases, text: str, *, channels: bool = True) -> str:
+    """`text` behind what the selectors choose; alone when they choose everything."""
+    if not qualifiers(rule, p) and not (channels and rule.channels):
+        return text
+    return f"{subject_of(rule, p, channels=channels)}: {text}"
+
+
+def is_scoped(rule: Rule, p: Phrases) -> bool:
+    return bool(rule.channels or qualifiers(rule, p))
+
+
+def events_counted(count: Counted, p: Phrases, form: Callable[[list[str]], str], number: str) -> str:
+    """The events counted as a noun; `number` is one, many, a, first or last."""
+    nouns = [p.channels[c] for c in count.channels] if count.kinds == ("placed",) else []
+    nouns = nouns or [p.events[kind] for kind in count.kinds]
+    forms = {"a": p.a, "first": p.first, "last": p.last, "one": lambda noun: noun.one, "many": lambda noun: noun.many}
+    parts = [form([forms[number](noun) for noun in nouns])]
+    if count.channels and count.kinds != ("placed",):
+        parts.append(p.say("by_channel", channels=p.either([p.channels[c].one for c in count.channels])))
+    if count.actors:
+        parts.append(p.say("by", actors=p.either([p.actors[name] for name in count.actors])))
+    if count.parties:
+        parts.append(p.say("with", parties=p.either([p.parties[name] for name in count.parties])))
+    if count.places:
+        parts.append(p.either([p.places[name] for name in count.places]))
+    if count.purposes:
+        parts.append(p.say("for", purposes=p.either([p.purposes[name] for name in count.purposes])))
+    if count.direction == "inbound":
+        parts.append(p.terms["count.inbound"])
+    return " ".join(parts)
+
+
+def is_feminine(count: Counted, p: Phrases) -> bool:
+    nouns = [p.channels[c] for c in count.channels] if count.kinds == ("placed",) else []
+    return (nouns or [p.events[count.kinds[0]]])[0].feminine
+
+
+def notes_on(count: Counted, p: Phrases) -> str:
+    """What else an officer must know about the counting; empty, or clauses that begin with a semicolon."""
+    notes = ""
+    if "placed" in count.kinds and "no_answer" not in count.except_kinds and _counts_calls(count):
+        notes += p.terms["count.unanswered"]
+    if count.except_kinds:
+        notes += p.say("count.except", nouns=p.both([p.events[kind].many for kind in count.except_kinds]))
+    if count.direction == "any":
+        notes += p.terms["count.any_direction"]
+    if count.skip_consented:
+        notes += p.terms["count.consented"]
+    if count.after_first:
+        first = p.first(p.events[count.after_first])
+        notes += p.say("count.after_first", first=first, of_first=p.of(first))
+    if count.since_date:
+        notes += p.say("count.since", date=p.dates[count.since_date])
+    return notes
+
+
+def _counts_calls(count: Counted) -> bool:
+    return not count.channels or "call" in count.channels
+
+
+def for_each_of(subjects: tuple[str, ...], p: Phrases, *, apart: bool = False) -> str:
+    """Whom the counter is kept for. `apart` sets it behind a comma, and says nothing of the person alone."""
+    if apart and subjects == ("person",):
+        return ""
+    return p.say("for_each.apart" if apart else "for_each", subjects=p.both([p.subjects[name] for name in subjects]))
