@@ -267,12 +267,12 @@ def _abandonment(rule: Abandonment, p: Phrases) -> str:
         denominator=denominator,
         of_denominator=p.of(denominator),
         window=days,
-        per=p.both([p.subjects.get(x, x) for x in rule.per]),
+        per=p.both([p.subjects[name] for name in rule.per]),
     )
 
 
 def _term(name: str, p: Phrases) -> str:
-    return p.abandonment.get(name) or name.replace("_", " ")
+    return p.the_many(p.answered_by_person if name == "answered_by_person" else p.events[name])
 
 
 def _seconds(seconds: float, p: Phrases) -> str:
@@ -319,11 +319,6 @@ def _refused_by_facts(check: FactCheck, p: Phrases) -> str:
 
 def _fact_names(mask: int) -> tuple[str, ...]:
     return tuple(name for bit, name in enumerate(FACTS) if mask >> bit & 1)
-
-
-def engine_text(code: str, language: str) -> str:
-    """Why the engine itself denied (a name of VerdictCode), with the cure. KeyError for another word."""
-    return phrases(language).engine[code]
 
 
 def retry_text(code: str, language: str) -> str:

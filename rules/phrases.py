@@ -35,9 +35,8 @@ class Phrases:
     dates: dict[str, str]  # with article
     numbers: dict[str, str]  # with article
     subjects: dict[str, str]  # what a counter is kept for; stands behind "for each"
-    abandonment: dict[str, str]  # terms of an abandonment formula, plural
+    answered_by_person: Noun  # a term of abandonment formulas that is no kind of event
     languages: dict[str, str]
-    engine: dict[str, str]  # VerdictCode: what happened and the cure
     retry: dict[str, str]  # RetryCode other than `at`
     refused: dict[str, str]  # kind of rule: why a contact was refused, short
     effects: dict[str, str]  # of a change, see rules.diff
@@ -49,6 +48,7 @@ class Phrases:
     a: Callable[[Noun], str]
     first: Callable[[Noun], str]
     last: Callable[[Noun], str]
+    the_many: Callable[[Noun], str]
     of: Callable[[str], str]  # "of the …", contracted
     day_list: Callable[[list[int]], str]  # 0..6 Monday to Sunday, 7 holidays; ordered
     length: Callable[[int, str], str]  # 48, "hour" -> "48 hours"; units second minute hour day full_day business_day

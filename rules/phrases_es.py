@@ -15,7 +15,7 @@ _UNITS = {
     "business_day": ("día hábil", "días hábiles"),
 }  # fmt: skip
 _SOUNDS_LIKE_I = ("i", "í", "hi", "y")
-_SOUNDS_LIKE_O = ("o", "ó", "ho")
+_SOUNDS_LIKE_O = ("o", "ó", "ho", "8")
 
 
 def _both(items: list[str]) -> str:
@@ -243,29 +243,12 @@ SPANISH = Phrases(
     subjects={
         "person": "persona", "debt": "deuda", "creditor": "acreedor", "address": "número o dirección", "place": "lugar",
         "campaign": "campaña", "jurisdiction": "jurisdicción",
+        "caller_id": "número mostrado",
     },
-    abandonment={
-        "abandoned": "las llamadas abandonadas",
-        "answered_by_person": "las llamadas atendidas por una persona",
-        "answered": "las llamadas atendidas",
-        "placed": "las llamadas realizadas",
-        "connected": "las llamadas conectadas",
-    },
+    answered_by_person=Noun("llamada atendida por una persona", "llamadas atendidas por una persona", feminine=True),
     languages={
         "es": "español", "en": "inglés", "pt": "portugués", "fr": "francés", "de": "alemán", "it": "italiano",
         "nl": "neerlandés", "ru": "ruso", "pl": "polaco",
-    },
-    engine={
-        "none": "Nada impide este contacto.",
-        "zone_unknown": "No se conoce el huso horario de la persona; indique un teléfono, una dirección o un huso.",
-        "zone_ambiguous": "Ninguna hora sirve en todos los husos posibles; indique una dirección o un huso.",
-        "jurisdiction_unknown": "No se sabe qué ley se aplica; indique un teléfono, un país o una región.",
-        "no_rules_known": "No hay reglas cargadas para este lugar; agregue el archivo de jurisdicción o no contacte.",
-        "history_overflow": "El historial es mayor de lo que se puede contar; unifique los registros repetidos.",
-        "profile_limit": "La lista mezcla demasiados tipos de contacto distintos; divídala.",
-        "calendar_ended": "El calendario de festivos no llega a esta fecha; amplíe el calendario.",
-        "zone_data_ended": "Los datos de husos horarios no llegan a esta fecha; actualícelos.",
-        "invalid_query": "La consulta no es válida; corrija el campo indicado.",
     },
     retry={
         "never": "No vuelve a abrirse.",
@@ -383,6 +366,7 @@ SPANISH = Phrases(
     a=lambda noun: f"{_count(1, noun.feminine)} {noun.one}",
     first=lambda noun: f"{'la primera' if noun.feminine else 'el primer'} {noun.one}",
     last=lambda noun: f"{'la última' if noun.feminine else 'el último'} {noun.one}",
+    the_many=lambda noun: f"{'las' if noun.feminine else 'los'} {noun.many}",
     of=_of,
     day_list=_day_list,
     length=_length,
