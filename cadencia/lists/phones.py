@@ -1,0 +1,130 @@
+"""The numbers of a line: one or several, with or without a type, national ones completed by the line's country."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadencia.engine.words import Place
+from cadencia.lists.columns import Marks
+from cadencia.lists.read import Chunk, trimmed
+from cadencia.lists.schema import shown
+
+MAX_A_LINE = 32
+E164 = r"^\+[1-9][0-9]{6,14}$"
+_E164 = re.compile(E164 + r"\Z")
+_PUNCTUATION = re.compile(r"[ ().\-/\u00a0]")
+_TYPES = {place.name: int(place) for place in Place}
+
+
+@dataclass
+class Several:
+    """Values of which a line may have several: row i has those at `starts[i]:starts[i + 1]`, none is left out."""
+
+    starts: np.ndarray  # int64[n + 1]
+    values: pa.Array
+    types: np.ndarray  # int8 a value: what its number is to the person (Place), -1 not said
+
+
+def several(chunk: Chunk, marks: Marks, one: str, many: str) -> tuple[str, Several]:
+    """The values of the column `one` or `many`, and the name of the one that the file has."""
+    name = many if many in chunk.columns else one
+    column = chunk.columns.get(name)
+    if one in chunk.columns and many in chunk.columns:
+        column = _either(chunk, marks, one, many)
+    if column is None:
+        return name, Several(np.zeros(len(chunk) + 1, np.int64), pa.array([], pa.string()), np.empty(0, np.int8))
+    if name == one or not pc.any(pc.match_substring(column, ";")).as_py():
+        starts = np.concatenate([[0], np.cumsum(_valid(column))])
+        return name, _untyped(starts, column.drop_null())
+    return name, _split(marks, name, column)
+
+
+def _either(chunk: Chunk, marks: Marks, one: str, many: str) -> pa.Array:
+    """The two columns in one; a line that fills both is wrong."""
+    both = _valid(chunk.columns[one]) & _valid(chunk.columns[many])
+    marks.mark_where(both, many, f"give {one!r} or {many!r}, not both")
+    return pc.coalesce(chunk.columns[many], chunk.columns[one])
+
+
+def _split(marks: Marks, name: str, column: pa.Array) -> Several:
+    column = pc.utf8_trim(column, "; ")
+    counts = pc.add(pc.count_substring(column, ";"), 1).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    over = counts > MAX_A_LINE
+    marks.mark_where(over, name, f"at most {MAX_A_LINE} on a line", "too many values")
+    if over.any():
+        column = pc.if_else(pa.array(~over), column, pa.scalar("", pa.string()))
+        counts[over] = 1
+    values = trimmed(pc.list_flatten(pc.split_pattern(column, ";")))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    if values.null_count:
+        empty = np.flatnonzero(~_valid(values))
+        rows = np.unique(np.searchsorted(starts, empty, side="right") - 1)
+        rows = rows[~over[rows]]
+        marks.mark(rows.tolist(), name, ["an empty value between semicolons"] * len(rows), ["remove it"] * len(rows))
+        values = values.fill_null("")
+    return _untyped(starts, values)
+
+
+def _untyped(starts: np.ndarray, values: pa.Array) -> Several:
+    return Several(starts, values, np.full(len(values), -1, np.int8))
+
+
+def _valid(column: pa.Array) -> np.ndarray:
+    return column.is_valid().to_numpy(zero_copy_only=False)
+
+
+def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]) -> Several:
+    """The same with every number in E.164 and its type told apart. `countries`: of each line, for national numbers."""
+    good = pc.match_substring_regex(found.values, E164).to_numpy(zero_copy_only=False)
+    odd = np.flatnonzero(~good)
+    if not len(odd):
+        return found
+    rows = np.searchsorted(found.starts, odd, side="right") - 1
+    texts = found.values.take(pa.array(odd)).to_pylist()
+    written, types = [], found.types.copy()
+    for at, row, text in zip(odd.tolist(), rows.tolist(), texts, strict=True):
+        try:
+            types[at], number = read_number(text, countries[row])
+        except ValueError as error:
+            number = text
+            if not marks.wrong[row]:
+                marks.mark([row], name, [shown(text) or "nothing"], [str(error)])
+        written.append(number)
+    values = pc.replace_with_mask(found.values, pa.array(~good), pa.array(written, pa.string()))
+    return Several(found.starts, values, types)
+
+
+@lru_cache(16_384)
+def read_number(text: str, country: str | None) -> tuple[int, str]:
+    """(type as Place or -1, E.164). ValueError says how to write a number."""
+    head, colon, rest = text.partition(":")
+    kind = -1
+    if colon:
+        if head.strip().lower() not in _TYPES:
+            raise ValueError(f"the type before the colon is one of: {', '.join(_TYPES)}")
+        kind = _TYPES[head.strip().lower()]
+    digits = _PUNCTUATION.sub("", rest if colon else text)
+    if not _E164.match(digits):
+        digits = _international(digits, country)
+    return kind, digits
+
+
+def _international(digits: str, country: str | None) -> str:
+    if not re.fullmatch(r"[0-9]{4,15}", digits):
+        raise ValueError("write the number as +, country code and digits: +573001234567")
+    if not country:
+        raise ValueError("write the number with + and country code, or give its country (column country, --default-country)")
+    try:
+        parsed = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        raise ValueError(f"no number of {country}; write it with + and country code") from None
+    if not phonenumbers.is_possible_number(parsed):
+        raise ValueError(f"too short or too long for a number of {country}; write it with + and country code")
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,84 @@
+"""A list or history in any of the three formats, as chunks of text columns with line numbers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadencia.lists.schema import BadLine, ListError, Schema
+
+FORMATS = {"csv": (".csv", ".tsv", ".txt"), "ndjson": (".ndjson", ".jsonl", ".json"), "parquet": (".parquet", ".pq")}
+
+
+@dataclass
+class Chunk:
+    """At most 65,536 lines: numbers and text columns of those that could be read, mistakes of the others.
+    A column is a string array where null says "left out"; a column that the file has not is not there."""
+
+    lines: np.ndarray  # int64
+    columns: dict[str, pa.Array]
+    bad: list[BadLine] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+#: Told of progress: bytes (or, for Parquet, rows) read so far.
+Progress = Callable[[int], None]
+
+
+def format_of(path: str, stated: str | None) -> str:
+    """csv, ndjson or parquet: the one stated, else by the name's ending, CSV for `-`. ListError if neither tells."""
+    if stated is not None:
+        return stated
+    if path == "-":
+        return "csv"
+    ending = Path(path).suffix.lower()
+    for name, endings in FORMATS.items():
+        if ending in endings:
+            return name
+    if ending == ".gz":
+        raise ListError(f"{path} is compressed; unpack it first")
+    raise ListError(f"{path}: the ending {ending!r} names no format; say --format csv, ndjson or parquet")
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """The file, or standard input for `-`. ListError if it cannot be opened."""
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = open(path, "rb")
+    except (OSError, ValueError) as error:
+        raise ListError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+    with stream:
+        yield stream
+
+
+def read_rows(path: str, format_: str, schema: Schema, progress: Progress | None = None) -> Iterator[Chunk]:
+    """The chunks of a file, in order. ListError if the file as a whole is of no use."""
+    from cadencia.lists import read_csv, read_ndjson, read_parquet
+
+    reader = {"csv": read_csv.chunks, "ndjson": read_ndjson.chunks, "parquet": read_parquet.chunks}[format_]
+    seen = 0
+    with opened(path) as stream:
+        for chunk in reader(stream, path, schema, progress):
+            seen += len(chunk) + len(chunk.bad)
+            yield chunk
+    if not seen:
+        raise ListError(f"{path} has no lines below its header")
+
+
+def trimmed(column: pa.Array) -> pa.Array:
+    """Text without blanks around it; nothing left is null."""
+    column = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

@@ -1,0 +1,143 @@
+"""Answers and bad lines to files: CSV, NDJSON or Parquet. A file appears under its name only when it is whole."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from cadencia.lists.schema import BadLine, ListError
+
+_ESCAPED = r'["\\\x00-\x1f]'
+
+
+class _Sink(Protocol):
+    def write(self, table: pa.Table) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Ndjson:
+    """One JSON object a row, put together by columns; null columns are left out as null."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, table: pa.Table) -> None:
+        pieces: list[object] = []
+        for position, name in enumerate(table.column_names):
+            pieces += ["{" * (not position) + "," * bool(position) + f'"{name}":', _json(table.column(name))]
+        rows = pc.binary_join_element_wise(*pieces, "}\n", "")
+        self._stream.write(pc.binary_join(_one_list(rows), "")[0].as_buffer())
+
+    def close(self) -> None:
+        self._stream.flush()
+
+
+def _one_list(rows: pa.ChunkedArray) -> pa.Array:
+    values = rows.combine_chunks() if isinstance(rows, pa.ChunkedArray) else rows
+    return pa.LargeListArray.from_arrays(pa.array([0, len(values)], pa.int64()), values.cast(pa.large_string()))
+
+
+def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_integer(column.type):
+        return column.cast(pa.string()).fill_null("null")
+    if pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
+        texts = [msgspec.json.encode(text).decode() for text in column.to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    return pc.binary_join_element_wise('"', column, '"', "").fill_null("null")
+
+
+def _sink(stream: BinaryIO, format_: str, schema: pa.Schema) -> _Sink:
+    if format_ == "parquet":
+        return pq.ParquetWriter(stream, schema, compression="zstd")  # type: ignore[no-any-return]
+    if format_ == "ndjson":
+        return _Ndjson(stream)
+    options = pa.csv.WriteOptions(quoting_style="needed")
+    return pa.csv.CSVWriter(stream, schema, write_options=options)  # type: ignore[no-any-return]
+
+
+class TableWriter:
+    """Writes tables of one schema to `path`, `-` for standard output. `close(keep=False)` leaves nothing behind."""
+
+    def __init__(self, path: str, format_: str, schema: pa.Schema) -> None:
+        self._path, self._schema = path, schema
+        self._part = Path(path + ".part")
+        self._stream = _create(path, self._part)
+        self._sink = _sink(self._stream, format_, schema)
+        self.rows = 0
+
+    def write(self, columns: dict[str, pa.Array]) -> None:
+        """Appends the columns of the schema, by name."""
+        table = pa.table([columns[name] for name in self._schema.names], self._schema)
+        try:
+            self._sink.write(table)
+        except OSError as error:
+            raise ListError(f"{self._path} cannot be written: {error.strerror or error}") from None
+        self.rows += table.num_rows
+
+    def close(self, *, keep: bool) -> None:
+        """Ends the file; under its own name if it is to be kept, else it is removed."""
+        self._sink.close()
+        if self._path == "-":
+            self._stream.flush()
+            return
+        self._stream.close()
+        if keep:
+            os.replace(self._part, self._path)
+        else:
+            self._part.unlink()
+
+
+def _create(path: str, part: Path) -> BinaryIO:
+    if path == "-":
+        return sys.stdout.buffer
+    try:
+        return open(part, "wb")
+    except (OSError, ValueError) as error:
+        raise ListError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+class BadLineWriter:
+    """Writes bad lines to a CSV file as they are found, and counts them by field. Without a path it only counts."""
+
+    def __init__(self, path: str | None) -> None:
+        self.by_field: dict[tuple[str, str], int] = {}
+        self.first: list[BadLine] = []
+        self._part = Path(path + ".part") if path else None
+        self._path = path
+        self._stream = None
+        if self._part is not None and path is not None:
+            _create(path, self._part).close()
+            self._stream = open(self._part, "w", encoding="utf-8", newline="")
+            self._writer = csv.writer(self._stream, lineterminator="\n")
+            self._writer.writerow(BadLine._fields)
+
+    def write(self, bad: Iterable[BadLine]) -> None:
+        """Takes more of them."""
+        for one in bad:
+            key = (one.source, one.field)
+            self.by_field[key] = self.by_field.get(key, 0) + 1
+            if len(self.first) < 5:
+                self.first.append(one)
+            if self._stream is not None:
+                self._writer.writerow(one)
+
+    def close(self, *, keep: bool) -> None:
+        """Ends the file as TableWriter does."""
+        if self._stream is None or self._part is None or self._path is None:
+            return
+        self._stream.close()
+        if keep:
+            os.replace(self._part, self._path)
+        else:
+            self._part.unlink()
