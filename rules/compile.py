@@ -106,7 +106,7 @@ def _rules_of(
         (v for v in file.versions if (drafts or v.status == "in_force") and _known(v, known_at)), key=lambda v: v.from_
     )
     out = []
-    for version, following in zip(versions, [*versions[1:], None], strict=True):
+    for version, following in zip(versions, [*versions, None][1:], strict=True):
         until = min([v for v in (version.until, following.from_ if following else None) if v], default=None)
         out.extend(_compiled(file, version, rule, until, calendars, slots) for rule in version.rules)
     return out
