@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# `tests` and `bench` can be imported; last, so that a debug build named in PYTHONPATH stays first
+sys.path.append(str(ROOT))
 
 # compiled rulebooks of test runs stay in the checkout; commands started by tests inherit this
 os.environ.setdefault("CADENCIA_CACHE", str(ROOT / "build" / "cache"))
