@@ -27,6 +27,8 @@ COMPILERS := $(shell nproc 2>/dev/null || echo 2)
 
 AT ?= 2026-05-18T09:00-05:00
 FUZZ_MINUTES ?= 5
+QUERIES ?= 1000000
+SEED ?= 1
 
 .PHONY: help build debug run test test-release test-debug rules bench lint fuzz differential lock clean
 
@@ -66,10 +68,10 @@ lint: $(BUILT) ## ruff and mypy
 fuzz: $(BUILT) ## hostile input for FUZZ_MINUTES (5)
 	@end=$$(( $$(date +%s) + 60 * $(FUZZ_MINUTES) )); round=0; while [ $$(date +%s) -lt $$end ]; do \
 		round=$$((round + 1)); echo "fuzz: round $$round"; \
-		HYPOTHESIS_PROFILE=fuzz $(VENV)/bin/pytest -p no:cacheprovider tests/fuzz; done
+		HYPOTHESIS_PROFILE=fuzz $(VENV)/bin/pytest -p no:cacheprovider -m fuzz; done
 
 differential: $(BUILT) ## a million random queries: fast engine against the slow one
-	@HYPOTHESIS_PROFILE=fuzz CADENCIA_DIFFERENTIAL_QUERIES=1000000 $(VENV)/bin/pytest tests/differential
+	@$(PY) -m tests.differential.agree --queries $(QUERIES) --seed $(SEED)
 
 lock: $(LOCKED) ## write the lock files anew from what .venv holds
 	@$(PIP) freeze --all --exclude-editable --exclude pip | grep -viE '$(BENCH_ONLY)' > requirements-dev.lock
@@ -83,6 +85,8 @@ clean: ## remove what was built, but not .venv
 $(MADE):
 	@[ -n "$(PYTHON)" ] || { echo "make: no Python 3.11 or later found; install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
 	@command -v "$${CC:-gcc}" >/dev/null || { echo "make: no C compiler; install gcc (Debian, Ubuntu: apt-get install gcc)" >&2; exit 1; }
+	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \
+		|| { echo "make: $(PYTHON) has no header files; install them (Debian, Ubuntu: apt-get install python3-dev)" >&2; exit 1; }
 	@grep -qsF "$(CURDIR)/$(VENV)/bin/" $(VENV)/bin/pip && $(PIP) --version >/dev/null 2>&1 \
 		|| { echo "make: creating $(VENV)"; $(PYTHON) -m venv --clear $(VENV) && $(PIP) --version >/dev/null; } \
 		|| { echo "make: $(PYTHON) cannot make a virtual environment; install its venv and pip" \
