@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
+from msgspec import structs
+
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import test_problems
 from cadencia.rules.load import Loaded
@@ -25,12 +27,12 @@ def lint(loaded: Loaded) -> list[Problem]:
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in loaded.files:
-        problems += _file_problems(file, loaded, stacks)
+        problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
         for version, ends in with_ends(file):
             problems += _version_problems(file, version)
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
-    problems += _calendar_problems(loaded)
+    problems += _at_their_keys(_calendar_problems(loaded), loaded)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
 
 
@@ -124,6 +126,14 @@ def _file_problems(file: JurisdictionFile, loaded: Loaded, stacks: Stacks) -> It
     if file.holidays and file.holidays not in loaded.holidays and calendar not in loaded.unread:
         yield _problem(file, 1, "holidays", f"there is no {calendar}; write that file, or holidays: none")
     yield from _order_problems(file)
+
+
+def _at_their_keys(problems: Iterator[Problem], loaded: Loaded) -> Iterator[Problem]:
+    """Problems of a whole file, moved to the line of the key they are about; line 1 if the text does not show it."""
+    for problem in problems:
+        lines = loaded.texts.get(problem.path, "").split("\n")
+        at = [number for number, line in enumerate(lines, 1) if line.startswith(f"{problem.where}:")]
+        yield structs.replace(problem, line=at[0]) if problem.line == 1 and at else problem
 
 
 def _zone_problem(file: JurisdictionFile, line: int, where: str, zone: str) -> Problem:

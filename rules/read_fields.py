@@ -28,6 +28,7 @@ class Fields:
     def __init__(self, node: Node, known: Collection[str], what: str, mistakes: Mistakes) -> None:
         self.line = node.line
         self._what, self._mistakes = what, mistakes
+        self._is_mapping = isinstance(node, Mapping)
         self._entries: dict[str, Node] = {}
         if not isinstance(node, Mapping):
             mistakes.add(node.line, f"{what} is {described(node)}; write keys and values ({listed(known)})")
@@ -45,7 +46,7 @@ class Fields:
     def need(self, key: str, example: str) -> Node | None:
         """The value of a key that must be there; noted if it is missing."""
         node = self._entries.get(key)
-        if node is None:
+        if node is None and self._is_mapping:
             self._mistakes.add(self.line, f"{self._what} has no {key}; write {example}")
         return node
 
@@ -75,7 +76,9 @@ def suggestion(word: str, known: Collection[str]) -> str:
     ours = _OUR_WORDS.get(word)
     if ours in known and ours is not None:
         return ours
-    near = get_close_matches(word, list(known), 1, 0.7) if len(word) <= 60 else []
+    near = [*known] if len(known) == 1 else []
+    if not near and len(word) <= 60:
+        near = get_close_matches(word, list(known), 1, 0.65)
     return near[0] if near else f"one of {listed(known)}"
 
 
@@ -86,7 +89,7 @@ def read_text(node: Node, what: str, mistakes: Mistakes) -> str:
         return ""
     kind = kind_of_plain(node.text) if node.plain else ""
     if kind == "empty" or not node.text.strip():
-        mistakes.add(node.line, f"{what} is empty; write a text or delete the line")
+        mistakes.add(node.line, f"{what} is empty; write the text")
         return ""
     if kind:
         mistakes.add(node.line, f'{what}: {shown(node.text)} is {kind}; write "{shown(node.text)}"')
@@ -108,7 +111,8 @@ def read_word(node: Node, known: Collection[str], what: str, mistakes: Mistakes)
     if isinstance(node, Scalar) and node.text in known:
         return node.text
     text = node.text if isinstance(node, Scalar) else ""
-    mistakes.add(node.line, f"{what} is {described(node)}; write {suggestion(text, known)}")
+    found = f"{what}: {shown(text)} is not known here" if text else f"{what} is {described(node)}"
+    mistakes.add(node.line, f"{found}; write {suggestion(text, known)}")
     return ""
 
 
@@ -139,12 +143,18 @@ def read_texts(node: Node, pattern: re.Pattern[str], what: str, example: str, mi
 def items_of(node: Node, what: str, mistakes: Mistakes) -> tuple[Node, ...]:
     """The items of a list that must not be empty."""
     if not isinstance(node, Listing):
-        cure = f"[{shown(node.text)}]" if isinstance(node, Scalar) and node.text else "a list"
-        mistakes.add(node.line, f"{what} is {described(node)}; write {cure}")
+        mistakes.add(node.line, f"{what} is {described(node)}; write {_as_list(node)}")
         return ()
     if not node.items:
         mistakes.add(node.line, f"{what} is an empty list; name something or delete the key")
     return node.items
+
+
+def _as_list(node: Node) -> str:
+    if not isinstance(node, Scalar) or not node.text:
+        return "a list"
+    quote = "" if node.plain and not kind_of_plain(node.text) else '"'
+    return f"[{quote}{shown(node.text)}{quote}]"
 
 
 def read_whole(node: Node, low: int, high: int, what: str, mistakes: Mistakes) -> int:
@@ -165,7 +175,7 @@ def read_number(node: Node, low: float, high: float, what: str, mistakes: Mistak
         number = float(node.text)
         if low <= number <= high:
             return number
-        mistakes.add(node.line, f"{what} is {node.text}; write a number from {low:g} to {high:g}")
+        mistakes.add(node.line, f"{what} is {node.text}; write a number from {low:.15g} to {high:.15g}")
         return low
     mistakes.add(node.line, f"{what} is {described(node)}; {_number_cure(node, 'number', low, high)}")
     return low
@@ -174,7 +184,7 @@ def read_number(node: Node, low: float, high: float, what: str, mistakes: Mistak
 def _number_cure(node: Node, noun: str, low: float, high: float) -> str:
     if isinstance(node, Scalar) and not node.plain and _DECIMAL.fullmatch(node.text):
         return f"write {node.text} without quotes"
-    return f"write a {noun} from {low:.12g} to {high:.12g}"
+    return f"write a {noun} from {low:.15g} to {high:.15g}"
 
 
 def read_flag(node: Node, what: str, mistakes: Mistakes) -> bool:

@@ -130,8 +130,8 @@ def _recipient(node: Node, mistakes: Mistakes) -> Recipient:
     fields = Fields(node, keys, "recipient", mistakes)
     given = fields.given()
     if len(given) != 1:
-        found = f"both {listed(given)}" if given else "none of its keys"
-        mistakes.add(node.line, f"recipient has {found}; write one of {listed(keys)}, and a rule of its own for each")
+        found = " and ".join(given) or "none of its keys"
+        mistakes.add(node.line, f"recipient has {found}; write one of {listed(keys)}, in a rule of its own")
     return Recipient(
         parties=_words(fields, "parties", PARTIES, mistakes),
         not_at=_words(fields, "not_at", PLACES, mistakes),
@@ -174,7 +174,7 @@ def _precondition(node: Node, mistakes: Mistakes) -> Precondition:
         return Precondition()
     asked, keys = ("date", _DATE_KEYS) if "date" in given else ("number", _NUMBER_KEYS)
     for key in sorted(given - {*keys, "unknown"}):
-        mistakes.add(node.line, f"precondition of a {asked} has {key}; write {listed(keys[1:3])}")
+        mistakes.add(node.line, f"precondition of a {asked} has {key}; write {' or '.join(keys[1:3])}")
     if not given & {*keys[1:3]}:
         mistakes.add(node.line, f"precondition has no limit; write {keys[1]} or {keys[2]}")
     unknown = _word(fields, "unknown", ("allow", "deny"), "deny", mistakes)

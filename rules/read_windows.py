@@ -56,6 +56,9 @@ def read_window(node: Node, what: str, mistakes: Mistakes) -> Window:
     if isinstance(node, Mapping):
         return _undefined_week(node, what, mistakes)
     before = len(mistakes.found)
+    if isinstance(node, Scalar) and node.text.isdecimal():
+        mistakes.add(node.line, f'{what}: {shown(node.text)} has no unit; write "{shown(node.text)} civil days"')
+        return _CALENDAR["day"]
     text = read_text(node, what, mistakes)
     window = _window_of(text) if text else None
     if window is not None:
@@ -162,11 +165,14 @@ def read_for_each(node: Node | None, mistakes: Mistakes) -> tuple[str, ...]:
 
 def read_contact_window(node: Node, mistakes: Mistakes) -> ContactWindow:
     """Hours by day. Each of the seven days must be given once, alone or in a range."""
+    if not isinstance(node, Mapping):
+        cure = 'write days with their hours, for example {every-day: "08:00-21:00"}'
+        mistakes.add(node.line, f"contact_window is {described(node)}; {cure}")
+        return _window_of_days({}, "")
     ranges = {f"{a}-{b}" for i, a in enumerate(WEEKDAYS) for b in WEEKDAYS[i + 1 :]}
     known = (*_DAY_KEYS, *sorted(ranges - set(_DAY_KEYS)), "clock")
-    if isinstance(node, Mapping):
-        _note_unknown_days(node, known, mistakes)
-        node = Mapping(node.line, {key: entry for key, entry in node.entries.items() if key in known})
+    _note_unknown_days(node, known, mistakes)
+    node = Mapping(node.line, {key: entry for key, entry in node.entries.items() if key in known})
     fields = Fields(node, known, "contact_window", mistakes)
     hours: dict[str, tuple[tuple[int, int], ...]] = {}
     said_by: dict[str, str] = {}
@@ -180,21 +186,23 @@ def read_contact_window(node: Node, mistakes: Mistakes) -> ContactWindow:
                 mistakes.add(value.line, f"{day} is given by {said_by[day]} and by {key}; give each day once")
             hours[day], said_by[day] = spans, key
     missing = [day for day in WEEKDAYS if day not in hours]
-    if missing and isinstance(node, Mapping):
+    if missing:
         mistakes.add(node.line, f"contact_window does not say {listed(missing)}; write hours or closed for each")
     clock = fields.get("clock")
-    return ContactWindow(
-        **{day: hours.get(day, ()) for day in WEEKDAYS},
-        holiday=hours.get("holiday"),
-        clock="" if clock is None else read_zone(clock, "clock", mistakes),
-    )
+    return _window_of_days(hours, "" if clock is None else read_zone(clock, "clock", mistakes))
+
+
+def _window_of_days(hours: dict[str, tuple[tuple[int, int], ...]], clock: str) -> ContactWindow:
+    days = {day: hours.get(day, ()) for day in WEEKDAYS}
+    return ContactWindow(**days, holiday=hours.get("holiday"), clock=clock)
 
 
 def _note_unknown_days(node: Mapping, known: tuple[str, ...], mistakes: Mistakes) -> None:
     for key, (scalar, _) in node.entries.items():
         if key not in known:
-            days = f"a day ({listed(_DAY_KEYS)}) or clock"
-            mistakes.add(scalar.line, f"{shown(key)} is not a day of a contact_window; write {days}")
+            short = key[:3].lower()
+            cure = short if short in WEEKDAYS and "-" not in key else f"one of {listed(_DAY_KEYS)}, or clock"
+            mistakes.add(scalar.line, f"{shown(key)} is not a day of a contact_window; write {cure}")
 
 
 def _days_of(key: str) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ class _Builder:
             return self._start_document()
         if isinstance(event, AliasEvent):
             self._mistakes.add(self.line, f"an alias *{shown(str(event.anchor))}; write the value out in full")
-            self._put(Scalar(self.line, "", plain=False))
+            self._put(Scalar(self.line, f"*{event.anchor}", plain=False))
         elif isinstance(event, ScalarEvent):
             self._refuse_marks(event)
             self._scalar(event)

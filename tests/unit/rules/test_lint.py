@@ -1,0 +1,138 @@
+"""What lint says between files; what it says of one file is in tests/rulefiles/bad."""
+
+from __future__ import annotations
+
+import pytest
+
+from cadencia.rules.lint import Stacks, known_zones, lint, prefixes
+from cadencia.rules.lint_rules import calendar_need, rule_problems
+from cadencia.rules.lint_tests import can_deny
+from cadencia.rules.load import Loaded, load_holidays_text, load_text
+from cadencia.rules.model import (
+    Abandonment,
+    Counted,
+    Dialing,
+    FrequencyCap,
+    HolidayFile,
+    JurisdictionFile,
+    Precondition,
+    Rule,
+    Script,
+    Window,
+)
+
+LAW = """jurisdiction: "{code}"
+title: "A law made up for a test"
+timezone: person
+holidays: none
+versions:
+  - from: "2023-10-10"
+    source: "https://example.org/law"
+    rules:
+      cap:
+        frequency_cap: {{at_most: 1, count: placed, per: day}}
+        cite: "Law 1, art. 1"
+    tests:
+      - {{when: "Fri 2026-03-06 10:00", try: call, expect: deny, by: {by}, after: "Fri 2026-03-06 09:00 call busy"}}
+"""
+
+
+def law(path: str, code: str, by: str = "cap", more: str = "") -> JurisdictionFile:
+    file, problems = load_text(
+        LAW.format(code=code, by=by).replace("holidays: none\n", f"holidays: none\n{more}"), path
+    )
+    assert file is not None, problems
+    return file
+
+
+def calendar(name: str) -> HolidayFile:
+    file, problems = load_holidays_text('country: "CO"\n', f"holidays/{name}.yaml")
+    assert file is not None, problems
+    return file
+
+
+def said(*files: JurisdictionFile, holidays: tuple[str, ...] = (), unread: dict[str, str] | None = None) -> list[str]:
+    calendars = {name: calendar(name) for name in holidays}
+    return [str(problem) for problem in lint(Loaded(files, calendars, [], {}, unread or {}))]
+
+
+def test_two_files_that_give_two_rules_one_id() -> None:
+    one, other = law("co/law.yaml", "CO"), law("co/old/law.yaml", "CO")
+    assert said(one, other) == ["co/old/law.yaml:9 cap: CO.law.cap is also in co/law.yaml; rename one of the files"]
+    assert said(one, law("co/other.yaml", "CO")) == []
+
+
+def test_a_denial_may_name_any_rule_of_the_stack() -> None:
+    parent = law("us/federal.yaml", "US")
+    child = law("us/ma.yaml", "US-MA", by="US.federal.cap")
+    missing = "us/ma.yaml:9 cap: no test denies by it; write {when: …, try: …, expect: deny, by: cap}"
+    assert said(parent, child) == [missing]
+    stranger = law("us/ma.yaml", "US-MA", by="CO.law.cap")
+    named = "by names CO.law.cap, which is no rule of the stack; write the name of a rule, or its full id"
+    assert said(parent, stranger) == [f"us/ma.yaml:13 test Fri 2026-03-06 10:00: {named}", missing]
+
+
+def test_the_stack_has_prefixes_and_named_parents_of_all_of_them() -> None:
+    city = law("us/nyc.yaml", "US-NY-NYC", more='parents: ["XA"]\n')
+    top = law("xa/top.yaml", "XA", more='parents: ["XB"]\n')
+    assert prefixes("US-NY-NYC") == ["US-NY", "US"]
+    assert Stacks(Loaded((city, top), {}, [], {})).of("US-NY-NYC") == {"US-NY-NYC", "US-NY", "US", "XA", "XB"}
+
+
+def test_a_circle_of_parents_ends() -> None:
+    one, other = law("xa/a.yaml", "XA", more='parents: ["XB"]\n'), law("xb/b.yaml", "XB", more='parents: ["XA"]\n')
+    assert said(one, other) == []
+
+
+def test_what_a_file_with_mistakes_would_have_given_is_not_said_to_be_missing() -> None:
+    child = law("us/ma.yaml", "US-MA", by="US.federal.cap")
+    assert not any("no file" in line or "stack" in line for line in said(child, unread={"us/federal.yaml": "US"}))
+    assert any("the parent US has no file" in line for line in said(child))
+
+
+def test_a_calendar_that_nobody_names_is_a_warning() -> None:
+    problems = lint(Loaded((law("co/law.yaml", "CO"),), {"co": calendar("co")}, [], {}))
+    assert [(problem.path, problem.severity) for problem in problems] == [("holidays/co.yaml", "warning")]
+
+
+def test_zones_are_those_of_the_pinned_package() -> None:
+    assert {"America/Bogota", "Asia/Kathmandu"} <= known_zones()
+    assert "Mars/Olympus" not in known_zones()
+
+
+def rule(kind: str, body: object) -> Rule:
+    return Rule(name="a", line=1, kind=kind, body=body, cite="Art. 1")  # type: ignore[arg-type]
+
+
+def test_a_negative_cap_names_its_limit() -> None:
+    cap = FrequencyCap(at_most=-1, count=Counted(), per=Window(unit="week"))
+    assert list(rule_problems(rule("frequency_cap", cap))) == [
+        "at_most -1 is under the limit of 1; write a number from 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "need"),
+    [
+        ("precondition", Precondition(date="due_date", at_least_days=3, days="business"), "business days"),
+        ("precondition", Precondition(date="due_date", at_least_days=3), ""),
+        ("dialing", Dialing(after_machine=Window(unit="business_days")), "business days"),
+        ("dialing", Dialing(abandonment=Abandonment(at_most=0.03, window="5 business days")), "business days"),
+        ("dialing", Dialing(ring_at_least_s=15), ""),
+    ],
+)
+def test_which_rules_need_a_calendar(kind: str, body: object, need: str) -> None:
+    assert calendar_need(rule(kind, body)) == need
+
+
+@pytest.mark.parametrize(
+    ("body", "denies"),
+    [
+        (Dialing(ring_at_least_s=15), False),
+        (Dialing(after_abandoned=Window(unit="seconds", n=259_200)), True),
+        (Script(languages=("es",)), False),
+        (Script(approved=True), True),
+    ],
+)
+def test_a_rule_that_only_hands_on_duties_needs_no_denial(body: object, denies: bool) -> None:
+    assert can_deny(rule("dialing" if isinstance(body, Dialing) else "script", body)) is denies
