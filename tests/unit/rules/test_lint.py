@@ -69,7 +69,7 @@ def test_a_denial_may_name_any_rule_of_the_stack() -> None:
     assert said(parent, child) == [missing]
     stranger = law("us/ma.yaml", "US-MA", by="CO.law.cap")
     named = "by names CO.law.cap, which is no rule of the stack; write the name of a rule, or its full id"
-    assert said(parent, stranger) == [f"us/ma.yaml:13 test Fri 2026-03-06 10:00: {named}", missing]
+    assert said(parent, stranger) == [missing, f"us/ma.yaml:13 test Fri 2026-03-06 10:00: {named}"]
 
 
 def test_the_stack_has_prefixes_and_named_parents_of_all_of_them() -> None:
