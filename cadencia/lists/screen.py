@@ -54,7 +54,7 @@ class ScreenReport:
     lines: int = 0
     bad_lines: int = 0
     bad_by_field: dict[tuple[str, str], int] = field(default_factory=dict)  # (list or history, field) -> mistakes
-    first_bad: list[BadLine] = field(default_factory=list)
+    first_bad: list[BadLine] = field(default_factory=list)  # the first of each field
     bad_path: str | None = None
     history: Told | None = None
     never_met: int = 0  # persons of the history that are not in the list

@@ -37,15 +37,18 @@ class _Ndjson:
         for position, name in enumerate(table.column_names):
             pieces += ["{" * (not position) + "," * bool(position) + f'"{name}":', _json(table.column(name))]
         rows = pc.binary_join_element_wise(*pieces, "}\n", "")
-        self._stream.write(pc.binary_join(_one_list(rows), "")[0].as_buffer())
+        for part in rows.chunks:
+            self._stream.write(_text_of(part))
 
     def close(self) -> None:
         self._stream.flush()
 
 
-def _one_list(rows: pa.ChunkedArray) -> pa.Array:
-    values = rows.combine_chunks() if isinstance(rows, pa.ChunkedArray) else rows
-    return pa.LargeListArray.from_arrays(pa.array([0, len(values)], pa.int64()), values.cast(pa.large_string()))
+def _text_of(rows: pa.Array) -> memoryview:
+    """All texts of an array in a row: they lie in its buffer so."""
+    _, offsets, data = rows.buffers()
+    bounds = memoryview(offsets).cast("i")
+    return memoryview(data)[bounds[rows.offset] : bounds[rows.offset + len(rows)]] if data is not None else memoryview(b"")
 
 
 def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -108,7 +111,7 @@ def _create(path: str, part: Path) -> BinaryIO:
 
 
 class BadLineWriter:
-    """Writes bad lines to a CSV file as they are found, and counts them by field. Without a path it only counts."""
+    """Writes bad lines to a CSV file as they are found, and counts them by field, of which it keeps the first. Without a path it only counts."""
 
     def __init__(self, path: str | None) -> None:
         self.by_field: dict[tuple[str, str], int] = {}
@@ -126,9 +129,9 @@ class BadLineWriter:
         """Takes more of them."""
         for one in bad:
             key = (one.source, one.field)
-            self.by_field[key] = self.by_field.get(key, 0) + 1
-            if len(self.first) < 5:
+            if key not in self.by_field:
                 self.first.append(one)
+            self.by_field[key] = self.by_field.get(key, 0) + 1
             if self._stream is not None:
                 self._writer.writerow(one)
 

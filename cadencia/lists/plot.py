@@ -1,0 +1,93 @@
+"""The unlock curve as a picture: how many contacts are allowed at each quarter of an hour of the coming day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from cadencia.lists.phrases import phrase
+from cadencia.lists.schema import ListError
+from cadencia.lists.screen import ScreenReport
+from cadencia.lists.unlock import NOW, QUARTERS, opening
+
+MAX_GROUPS = 8
+#: colours that stay apart for colour-blind readers and in print (Okabe and Ito)
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#8C8C8C", "#BBBBBB")
+BY = ("country", "reason")
+
+
+def check_plot(path: str) -> None:
+    """ListError for a name that ends in neither .png nor .svg."""
+    if Path(path).suffix.lower() not in (".png", ".svg"):
+        raise ListError(f"{path}: a plot is written as .png or .svg")
+
+
+def write_plot(report: ScreenReport, path: str, *, by: str = "country", language: str = "en") -> None:
+    """Draws the curve into `path` (PNG or SVG): the area is stacked by country, or by the rule that blocks first."""
+    check_plot(path)
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    groups = _groups(report, by, language)
+    times = _times(report)
+    with matplotlib.rc_context({"svg.hashsalt": "cadencia", "font.size": 10}):
+        figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
+        heights = [np.append(curve, curve[-1]) for curve in groups.values()]
+        axes.stackplot(times, heights, labels=list(groups), step="post", colors=_COLOURS, alpha=0.85, linewidth=0)
+        axes.step(times, np.sum(heights, axis=0), where="post", color="black", linewidth=1.2)
+        axes.set_xlim(times[0], times[-1])
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=13))
+        axes.xaxis.set_major_formatter(DateFormatter("%a %H:%M"))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        offset = report.at.strftime("%z") or "+0000"
+        axes.set_xlabel(f"{phrase('clock', language)} (UTC{offset[:3]}:{offset[3:]})")
+        axes.set_ylabel(phrase("contacts", language))
+        axes.set_title(f"{phrase('curve_title', language)} {report.at.strftime('%Y-%m-%d %H:%M')}", loc="left")
+        axes.grid(axis="y", alpha=0.3)
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
+        _save(figure, path)
+        pyplot.close(figure)
+
+
+def _save(figure: object, path: str) -> None:
+    # no date in the file: the same report gives the same bytes
+    metadata = {"Date": None} if path.lower().endswith(".svg") else {"Software": "cadencia"}
+    try:
+        figure.savefig(path, dpi=130, metadata=metadata)  # type: ignore[attr-defined]
+    except OSError as error:
+        raise ListError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _times(report: ScreenReport) -> list[datetime]:
+    """Edges of the quarters on the clock of --at, one more than there are quarters."""
+    zone = report.at.utcoffset() or timedelta(0)
+    first = opening(report.tally.curve.at, 0)
+    if first is None:
+        raise AssertionError("the first quarter has a beginning")
+    start = (first + zone).replace(tzinfo=None)
+    return [start + timedelta(minutes=15 * quarter) for quarter in range(QUARTERS + 1)]
+
+
+def _groups(report: ScreenReport, by: str, language: str) -> dict[str, np.ndarray]:
+    """Label -> contacts allowed at the start of each quarter; the small groups are one."""
+    curve = report.tally.curve
+    found = curve.by_country if by == "country" else curve.by_reason
+    ordered = sorted(found, key=lambda label: (-int(_reached(found[label])[-1]), label))
+    groups = {label: _reached(found[label]) for label in ordered[:MAX_GROUPS]}
+    if len(ordered) > MAX_GROUPS:
+        rest = [_reached(found[label]) for label in ordered[MAX_GROUPS:]]
+        groups[f"{phrase('others', language)} ({len(rest)})"] = np.sum(rest, axis=0)
+    if by == "reason":
+        groups = {phrase("now", language): np.full(QUARTERS, int(curve.total[NOW])), **groups}
+    return groups
+
+
+def _reached(codes: np.ndarray) -> np.ndarray:
+    return codes[NOW] + np.cumsum(codes[:QUARTERS])
