@@ -80,7 +80,8 @@ cdef inline bint counts(const Op* op, const Row* q, uint64_t a) noexcept nogil:
         return False
     if (a ^ q.subject) & op.eq and not same_subject(a, q.subject, op.eq):
         return False
-    if op.same_place and ((a >> PLACE) ^ (q.selectors >> SEL_PLACE)) & 7 and (a >> PLACE) & 7:
+    if (op.same_place and ((a >> PLACE) ^ (q.selectors >> SEL_PLACE)) & 7 and (a >> PLACE) & 7
+            and (q.selectors >> SEL_PLACE) & 7):                    # an unknown place matches every place
         return False
     if op.sets and not ((op.parties >> ((a >> PARTY) & 7)) & (op.places >> ((a >> PLACE) & 7))
                         & (op.actors >> ((a >> ACTOR) & 15)) & (op.purposes >> ((a >> PURPOSE) & 3)) & 1):
@@ -190,7 +191,7 @@ cdef bint date_blocks(const Tables* x, const Op* op, const Row* q, const ZoneTab
         return True
     if op.n == -(1 << 30):
         return False
-    first = business_days_on(&x.calendars[op.calendar], date, op.n) if op.unit == BUSINESS_DAYS else date + op.n
+    first = business_days_on(&x.calendars[op.calendar], date, op.n) if op.unit == BUSINESS_DAYS and op.n > 0 else date + op.n
     if day < first:
         opens[0] = day_reached(z, t, first)
         return True
@@ -253,8 +254,8 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
                 out.reasons |= <uint64_t>1 << 63
                 if want_next:
                     opens = next_open(&x.hours[q.hours], NULL, own, t, HORIZON_DAYS)
-                    if opens == INFINITE:
-                        out.retry = NEVER
+                    if opens == INFINITE and out.retry == 0:
+                        out.retry = BEYOND_HORIZON
                     out.next = max(out.next, opens)
         segment = NULL
         for s in range(profile.n_segments):

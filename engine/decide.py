@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from cadencia.engine import asked
 from cadencia.engine._kernel import HoursTable, Kernel
 from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
 from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.decision import Clue, Decision
-from cadencia.engine.history import SlotError
+from cadencia.engine.history import SlotError, seconds
 from cadencia.engine.hours import week_of
 from cadencia.engine.location import Located, Locator
 from cadencia.engine.profile import Interner, plan
@@ -22,6 +24,26 @@ from cadencia.engine.telling import Answer, Told, tell
 from cadencia.engine.words import MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
 
 _LOW = (1 << 64) - 1
+
+
+class _Prepared(NamedTuple):
+    """One query as the kernel's numbers. `code` is set when it cannot be evaluated."""
+
+    at: int
+    selectors: int
+    places: PlaceSet
+    clues: tuple[Clue, ...]
+    place: int
+    facts: asked.Facts
+    profile: int
+    code: VerdictCode
+    subject: int
+    event_at: bytes
+    event_attr: bytes
+    dates: bytes
+    numbers: bytes
+    caller_bad: int
+    hours: HoursTable | None
 
 
 class Engine:
@@ -50,39 +72,30 @@ class Engine:
     def decide(self, query: Query, *, language: str = "en") -> Decision:
         """May this contact be made at `query.at`? Every blocking reason with its own opening, in `language`.
         asked.QueryError when the query cannot be read; what cannot be evaluated is denied."""
-        at = asked.instant(query)
-        selectors = asked.selectors_of(query)
-        facts = asked.facts_of(query.facts, query.channel)
-        place_set, clues = self.place_of(query)
-        place = self.place(place_set)
-        told = Told(at=at, places=place_set, clues=clues, language=language, facts_true=facts.true)
-        try:
-            subject, event_at, event_attr = asked.history_of(query)
-        except SlotError:
-            return tell(self.rulebook, told, Answer(code=VerdictCode.history_overflow, retry=RetryCode.needs_fact), [])
-        profile = self._profile_of(place, selectors)
-        if profile < 0:
-            return tell(self.rulebook, told, Answer(code=VerdictCode(-profile), retry=RetryCode.needs_fact), [])
-        hours = None
-        if query.wanted_hours or query.unwanted_hours:
-            try:
-                hours = HoursTable([week_of(PersonHours(query.wanted_hours, query.unwanted_hours))])
-            except ValueError as problem:
-                raise asked.QueryError(f"wanted_hours: {problem}") from None
-
-        def ask(only: int) -> Answer:
-            return Answer(
-                *self._kernel.one(
-                    at, place, profile, selectors, facts.true & _LOW, facts.true >> 64, facts.known & _LOW,
-                    facts.known >> 64, subject, broken_caller_rules(self.rulebook, query.caller_id), event_at, event_attr,
-                    asked.dates_of(query), asked.numbers_of(query), facts.timed, hours, True, only,
-                )
-            )  # fmt: skip
-
-        answer = ask(_LOW)
-        rules = self._rules_of[profile] if profile >= 0 else []
-        singles = {bit: ask(1 << bit) for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1}
+        prepared = self._prepare(query)
+        told = Told(at=prepared.at, places=prepared.places, clues=prepared.clues, language=language, facts_true=prepared.facts.true)
+        if prepared.code:
+            refused = Answer(code=prepared.code, retry=RetryCode.needs_fact)
+            return tell(self.rulebook, told, refused, [])
+        answer = self._ask(prepared, prepared.at, _LOW)
+        rules = self._rules_of[prepared.profile]
+        singles = {
+            bit: self._ask(prepared, prepared.at, 1 << bit) for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1
+        }
         return tell(self.rulebook, told, answer, rules, singles)
+
+    def open_quarters(self, query: Query, starts: list[datetime]) -> list[bool]:
+        """Whether opening hours alone (the law's and the person's own) would allow the contact at each instant."""
+        prepared = self._prepare(query)
+        if prepared.code:
+            return [False] * len(starts)
+        hours = sum(
+            1 << bit
+            for bit, versions in enumerate(self._rules_of[prepared.profile])
+            if self.rulebook.rules[versions[0]].kind == "contact_window"
+        )
+        hours |= 1 << STATED_HOURS_BIT
+        return [self._ask(prepared, seconds(start), hours, retry=False).allowed == 1 for start in starts]
 
     def screen(self, batch: Batch, *, threads: int = 1, retry: bool = True) -> Screened:
         """Answers to n queries as columns. ValueError when the columns do not fit each other."""
@@ -124,6 +137,37 @@ class Engine:
     def rules_of(self) -> list[list[list[int]]]:
         """profile -> bit -> indices in Rulebook.rules of the versions of that rule."""
         return self._rules_of
+
+    def _prepare(self, query: Query) -> _Prepared:
+        at = asked.instant(query)
+        selectors = asked.selectors_of(query)
+        places, clues = self.place_of(query)
+        place = self.place(places)
+        facts = asked.facts_of(query.facts, query.channel)
+        profile = self._profile_of(place, selectors)
+        code = VerdictCode(-profile) if profile < 0 else VerdictCode.none
+        try:
+            subject, event_at, event_attr = asked.history_of(query)
+        except SlotError:
+            code, subject, event_at, event_attr = VerdictCode.history_overflow, 0, b"", b""
+        hours = None
+        if query.wanted_hours or query.unwanted_hours:
+            try:
+                hours = HoursTable([week_of(PersonHours(query.wanted_hours, query.unwanted_hours))])
+            except ValueError as problem:
+                raise asked.QueryError(f"wanted_hours, unwanted_hours: {problem}") from None
+        caller_bad = broken_caller_rules(self.rulebook, query.caller_id)
+        return _Prepared(at, selectors, places, clues, place, facts, profile, code, subject, event_at, event_attr,
+                         asked.dates_of(query), asked.numbers_of(query), caller_bad, hours)  # fmt: skip
+
+    def _ask(self, row: _Prepared, at: int, only: int, *, retry: bool = True) -> Answer:
+        return Answer(
+            *self._kernel.one(
+                at, row.place, row.profile, row.selectors, row.facts.true & _LOW, row.facts.true >> 64,
+                row.facts.known & _LOW, row.facts.known >> 64, row.subject, row.caller_bad, row.event_at, row.event_attr,
+                row.dates, row.numbers, row.facts.timed, row.hours, retry, only,
+            )
+        )  # fmt: skip
 
     def _add_place(self, places: PlaceSet) -> int:
         code = VerdictCode.none

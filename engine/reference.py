@@ -344,7 +344,7 @@ def _same(check: CountCheck, query: Query, event: Event, with_place: bool) -> bo
     for subject, (theirs, ours) in pairs.items():
         if check.same >> subject & 1 and theirs is not None and ours is not None and theirs != ours:
             return False
-    if with_place and check.same >> Subject.place & 1 and event.place != "unknown":
+    if with_place and check.same >> Subject.place & 1 and "unknown" not in (event.place, query.place):
         return event.place == query.place
     return True
 

@@ -1,0 +1,245 @@
+"""What a test vector assumes, flags and says in its context, as facts, dates and events of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cadencia.engine.query import Fact, Hours
+
+#: An ordinary debt, where a vector does not say: this many days past due (more than thirty), its first notice long ago.
+DAYS_PAST_DUE = 45
+NOTICE_DAYS = 400
+CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own day is the first
+LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
+CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
+NORTH = frozenset({"US", "CA"})
+_CREDITOR_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microfinance": "microfinance",
+                   "finance_company": "consumer_finance", "mortgage": "mortgage", "high_cost_credit": "high_cost_credit"}  # fmt: skip
+_PRODUCTS = {"microfinance": "microfinance", "mortgage": "mortgage", "credit_card": "credit_card", "card": "credit_card",
+             "microcredit": "microfinance", "consumer": "consumer", "high_cost_credit": "high_cost_credit"}  # fmt: skip
+
+
+class CaseError(ValueError):
+    """A vector cannot be read or mapped; the message says which key and why."""
+
+
+def country_of(jurisdiction: str) -> str:
+    """US for US-MA."""
+    return jurisdiction.partition("-")[0]
+
+
+@dataclass
+class Known:
+    """Everything a vector lets the engine know, beginning with what its silence means."""
+
+    jurisdiction: str
+    today: date
+    channel: str
+    purpose: str
+    facts: list[Fact] = field(default_factory=list)
+    dates: dict[str, date] = field(default_factory=dict)
+    events: list[tuple[datetime, str]] = field(default_factory=list)  # local time, kind
+    wanted: list[Hours] = field(default_factory=list)
+    unwanted: list[Hours] = field(default_factory=list)
+    initiator: str = "preview"
+    debt_type: str = "consumer"
+    account: str = ""
+    history_account: str = ""
+    history_actor: str = ""
+    history_place: str = ""
+    same_creditor: frozenset[str] = frozenset()
+    consent_from: date | None = None
+
+    def __post_init__(self) -> None:
+        country = country_of(self.jurisdiction)
+        self.dates["due_date"] = self.today - timedelta(days=DAYS_PAST_DUE)
+        if country in LATIN | NORTH:
+            self.fact("written_notice")
+            self.fact("electronic_notice")
+            self.dates["notice_sent"] = self.today - timedelta(days=NOTICE_DAYS)
+        if country in LATIN and self.purpose == "marketing":
+            self.fact("consent_marketing")
+        if country in LATIN:
+            self.fact("consent_channel")
+        if country in CARD_LAWS:
+            self.debt_type = "credit_card"
+
+    def fact(self, name: str, value: bool = True, *, channel: str | None = None) -> None:
+        """The fact, instead of what was known of it before."""
+        self.facts = [fact for fact in self.facts if (fact.name, fact.channel) != (name, channel)]
+        self.facts.append(Fact(name=name, value=value, channel=channel))
+
+    def creditor(self, debt: str) -> str:
+        """Debts have creditors of their own, unless the vector says that they share one."""
+        return "shared creditor" if debt in self.same_creditor else f"creditor of {debt}"
+
+    def consented_on(self, day: date) -> bool:
+        """Whether a contact of that day was made with the person's direct prior consent."""
+        return self.consent_from is not None and 0 <= (day - self.consent_from).days < CONSENT_DAYS
+
+
+def read_flags(flags: tuple[str, ...], known: Known) -> None:
+    """Each flag as facts, dates or marks on the history. CaseError for one that is not known."""
+    for flag in flags:
+        name, _, value = flag.partition(":")
+        if name not in _FLAGS:
+            raise CaseError(f"flag {flag!r} is not one of: {', '.join(_FLAGS)}")
+        _FLAGS[name](known, value)
+
+
+def read_context(context: dict[str, Any], known: Known, now: datetime) -> None:
+    """Each key of the context. CaseError for a key or a value that is not known."""
+    for key, value in context.items():
+        if key in _CONTEXT_FACTS:
+            known.fact(_CONTEXT_FACTS[key], _flag(key, value))
+        elif key in _CONTEXT:
+            try:
+                _CONTEXT[key](known, value, now)
+            except (TypeError, ValueError, KeyError) as problem:
+                raise CaseError(f"context {key}: {value!r} cannot be read ({problem})") from None
+        else:
+            raise CaseError(f"context key {key!r} is not one of: {', '.join([*_CONTEXT_FACTS, *_CONTEXT])}")
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise CaseError(f"context {key}: {value!r} is not true or false")
+    return value
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value[:10])
+    except (TypeError, ValueError):
+        raise CaseError(f"{value!r} is not a date; write it like 2026-11-18") from None
+
+
+def _set(name: str, value: bool = True) -> Callable[[Known, str], None]:
+    return lambda known, _: known.fact(name, value)
+
+
+def _prior_consent(known: Known, value: str) -> None:
+    known.consent_from = _day(value)
+    known.fact("prior_consent", known.consented_on(known.today))
+
+
+def _certified_cease(known: Known, value: str) -> None:
+    known.fact("cease_request")
+    known.dates["cease_on"] = _day(value)
+
+
+def _opted_out(known: Known, value: str) -> None:
+    known.fact("opt_out", channel=value)
+
+
+def _no_notice(known: Known, _: str) -> None:
+    known.fact("written_notice", False)
+    known.fact("electronic_notice", False)
+    known.dates.pop("notice_sent", None)
+
+
+def _history_place(known: Known, value: str) -> None:
+    known.history_place = value
+
+
+def _same_creditor(known: Known, value: str) -> None:
+    known.same_creditor = frozenset(part.strip() for part in value.replace("+", ",").split(",") if part.strip())
+
+
+_FLAGS: dict[str, Callable[[Known, str], None]] = {
+    "direct_prior_consent": _prior_consent,
+    "employer_prohibits": _set("employer_prohibits"),
+    "employer_email_address": _set("employer_email_address"),
+    "opted_out": _opted_out,
+    "written_cease": _set("cease_request"),
+    "certified_mail_cease": _certified_cease,
+    "electronic_consent": _set("consent_electronic"),
+    "debt_collection_procedures_begun": _set("collection_procedures_begun"),
+    "history_place": _history_place,
+    "home_attempt_failed": _set("home_attempt_failed"),
+    "same_creditor": _same_creditor,
+    "written_only_request": _set("written_only_request"),
+    "written_request_legal_advisor": _set("legal_advisor_only_request"),
+    "no_notice": _no_notice,
+}
+_CONTEXT_FACTS = {
+    "consent_time": "consent_time", "consent_place": "consent_place", "consent_marketing": "consent_marketing",
+    "disputed": "dispute", "complaint_open": "complaint_open", "breathing_space": "moratorium",
+    "lawyer_notice": "attorney_represented", "refusal_served": "refusal_served", "denies_debt": "denies_debt",
+    "documents": "documents_held", "asked_no_calls": "asked_no_calls", "court_proceedings_started": "court_proceedings",
+    "written_notice": "written_notice", "advance_notice": "advance_notice",
+    "work_number_is_only_declared": "only_contact_declared", "tps_registered": "do_not_call", "bloctel": "do_not_call",
+}  # fmt: skip
+
+
+def _hours(known: Known, value: Any, wanted: bool) -> None:
+    spans = [Hours(opens=opens, closes=closes) for opens, closes in value]
+    (known.wanted if wanted else known.unwanted).extend(spans)
+
+
+def _past_due(known: Known, value: Any) -> None:
+    if not isinstance(value, int) or value < 0:
+        raise CaseError(f"context days_past_due: {value!r} is not a number of days")
+    known.dates["due_date"] = known.today - timedelta(days=value)
+
+
+def _named_day(known: Known, name: str, value: Any) -> None:
+    known.dates[name] = _day(value)
+
+
+def _named_debt(known: Known, value: Any) -> None:
+    known.debt_type = {**_PRODUCTS, **_CREDITOR_TYPES}[value]
+
+
+def _past(known: Known, kind: str, value: Any) -> None:
+    known.events.append((datetime.fromisoformat(value), kind))
+
+
+def _refused(known: Known, value: Any) -> None:
+    _past(known, "refusal", value)
+    known.dates["refused_on"] = _day(value)
+
+
+def _dial_mode(known: Known, value: Any) -> None:
+    modes = {"predictive": "predictive", "progressive": "progressive", "preview": "preview", "manual": "manual",
+             "agentless": "agentless", "bot": "bot", "ai": "bot"}  # fmt: skip
+    if value in ("live_agent", "guaranteed_agent", "guaranteed_live_operator", "live_operator_guaranteed"):
+        known.fact("live_agent_guaranteed")
+        return
+    known.initiator = modes[value]
+
+
+def _message_type(known: Known, value: Any) -> None:
+    if value in ("legal_notice", "statutory_notice", "required_notice"):
+        known.fact("legal_notice")
+    elif value in ("reply", "response"):
+        known.fact("reply_to_person")
+
+
+def _attribute(known: Known, name: str, value: Any) -> None:
+    setattr(known, name, str(value))
+
+
+_CONTEXT: dict[str, Callable[[Known, Any, datetime], None]] = {
+    "requested_windows": lambda known, value, now: _hours(known, value, True),
+    "blocked_windows": lambda known, value, now: _hours(known, value, False),
+    "days_past_due": lambda known, value, now: _past_due(known, value),
+    "creditor_type": lambda known, value, now: _named_debt(known, value),
+    "product": lambda known, value, now: _named_debt(known, value),
+    "reprieve_until": lambda known, value, now: _named_day(known, "reprieve_until", value),
+    "debtor_named_date": lambda known, value, now: _named_day(known, "named_date", value),
+    "assignment_notice_at": lambda known, value, now: _named_day(known, "assigned_on", value),
+    "opted_out_calls": lambda known, value, now: known.fact("opt_out", _flag("opted_out_calls", value), channel="call"),
+    "history_actor": lambda known, value, now: _attribute(known, "history_actor", value),
+    "account": lambda known, value, now: _attribute(known, "account", value),
+    "history_account": lambda known, value, now: _attribute(known, "history_account", value),
+    "message_type": lambda known, value, now: _message_type(known, value),
+    "dial_mode": lambda known, value, now: _dial_mode(known, value),
+    "last_abandoned_at": lambda known, value, now: _past(known, "abandoned", value),
+    "last_amd_machine_at": lambda known, value, now: _past(known, "machine", value),
+    "refused_at": lambda known, value, now: _refused(known, value),
+    "agreed_callback_at": lambda known, value, now: known.fact("agreed_callback", datetime.fromisoformat(value) == now),
+}

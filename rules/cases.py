@@ -1,0 +1,224 @@
+"""Test vectors from outside: one JSON object a line, read strictly and asked of an engine.
+
+The format is documented in docs/cases.md. A vector says a contact in words of its own (outcomes, flags, context); here
+every one of them is mapped to the engine's, and one that cannot be mapped is an error of its line, never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from cadencia.engine.clock import ZoneClock
+from cadencia.engine.decision import Decision
+from cadencia.engine.query import Event, Query
+from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
+from cadencia.rules.case_facts import CaseError, Known, read_context, read_flags
+
+#: A refusal for this reason must name a rule of one of these kinds.
+KINDS_FOR_REASON: dict[str, frozenset[str]] = {
+    "contact_hours": frozenset({"contact_window"}),
+    "holiday": frozenset({"contact_window"}),
+    "frequency": frozenset({"frequency_cap", "separation", "channel_lock"}),
+    "cooling_off": frozenset({"cooling_off", "separation", "dialing"}),
+    "party": frozenset({"recipient", "consent"}),
+    "place": frozenset({"recipient", "channel_ban", "contact_window", "consent"}),
+    "channel": frozenset({"channel_ban", "channel_lock", "consent"}),
+    **dict.fromkeys(("cease", "opt_out", "dnc", "dispute", "representation", "consent"), frozenset({"consent"})),
+    "preference": frozenset({"contact_window", "consent"}),
+    **dict.fromkeys(("notice", "notice_period", "legal_stage", "moratorium"), frozenset({"precondition", "consent"})),
+}
+#: How an outcome of the history is called here. An `attempt` could have left a message: more than no_answer.
+OUTCOMES = {
+    "attempt": "placed", "placed": "placed", "no_answer": "no_answer", "busy": "busy", "machine": "machine",
+    "voicemail_left": "voicemail_left", "message_delivered": "message_delivered", "conversation": "conversation",
+    "right_party_contact": "right_party_contact", "reached": "conversation", "wrong_party": "wrong_party",
+    "abandoned": "abandoned", "inbound": "inbound", "refusal": "refusal", "promise": "promise",
+}  # fmt: skip
+MAX_LINE = 1 << 20
+_UNIX = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
+
+
+class PastContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of a vector's history. `local_time` is in the vector's tz."""
+
+    local_time: datetime
+    channel: str
+    outcome: str
+    debt_id: str | None = None
+    actor: str | None = None
+    party: str | None = None
+    place: str | None = None
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One vector as written."""
+
+    id: str
+    jurisdiction: str
+    channel: str
+    local_time: datetime
+    tz: str
+    expected: str
+    purpose: str = "collections"
+    party: str = "debtor"
+    place: str | None = None
+    debt_id: str = "D1"
+    history: tuple[PastContact, ...] = ()
+    reason: str = ""
+    citation: str = ""
+    confidence: str = ""
+    actor: str | None = None
+    context: dict[str, Any] = msgspec.field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    utc: datetime | None = None
+    tz_candidates: tuple[str, ...] = ()
+    locality: str | None = None
+    debt_type: str | None = None
+    notice_sent: date | None = None
+    note: str = ""
+
+
+class NamedRule(msgspec.Struct, frozen=True):
+    rule: str
+    kind: str
+    citation: str
+
+
+class CaseResult(msgspec.Struct, frozen=True):
+    """What the engine said of one vector. `ok`: the verdict is the expected one and, for a refusal, a rule of a fitting
+    kind is among those named."""
+
+    id: str
+    expected: str
+    got: str
+    ok: bool
+    reasons: tuple[NamedRule, ...] = ()
+    problem: str = ""
+
+
+def read_case(line: bytes) -> Case:
+    """One line as a vector. CaseError says what is wrong and where."""
+    if len(line) > MAX_LINE:
+        raise CaseError(f"the line has {len(line)} bytes; at most {MAX_LINE}")
+    try:
+        case = msgspec.json.decode(line, type=Case)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise CaseError(f"not a vector: {problem}") from None
+    if case.expected not in ("allow", "deny"):
+        raise CaseError(f"expected is {case.expected!r}; write allow or deny")
+    if case.reason not in ("", "ok") and case.reason not in KINDS_FOR_REASON:
+        raise CaseError(f"reason {case.reason!r} is not one of: ok, {', '.join(sorted(KINDS_FOR_REASON))}")
+    if case.local_time.tzinfo is not None:
+        raise CaseError("local_time has an offset; write local time, its zone is tz")
+    return case
+
+
+def query_of(case: Case, rulebook: Rulebook) -> Query:
+    """The question a vector asks, with every field, flag and context key mapped. CaseError where one cannot be."""
+    at = instant(case.local_time, case.tz, rulebook)
+    if case.utc is not None and at != case.utc.astimezone(UTC):
+        raise CaseError(f"utc {case.utc.isoformat()} is not {case.local_time.isoformat()} in {case.tz}")
+    known = Known(case.jurisdiction, case.local_time.date(), case.channel, case.purpose)
+    if case.party == "attorney_represented":
+        known.fact("attorney_represented")
+    read_flags(case.flags, known)
+    read_context(case.context, known, case.local_time)
+    if case.notice_sent is not None:
+        known.dates["notice_sent"] = case.notice_sent
+    party = "debtor" if case.party == "attorney_represented" else case.party
+    place = case.place or "unknown"
+    debt = known.account or case.debt_id
+    history = [_event(row, case, known, rulebook, party, place) for row in case.history]
+    history += [
+        Event(at=instant(local, case.tz, rulebook), channel="call", kind=kind, purpose=case.purpose)
+        for local, kind in known.events
+    ]
+    return Query(
+        at=at, channel=case.channel, jurisdictions=stack_of(case, rulebook), zones=(case.tz, *case.tz_candidates),
+        actor=_actor(case), purpose=case.purpose, party=party, place=place, initiator=known.initiator,
+        debt_type=case.debt_type or known.debt_type, debt=debt, creditor=known.creditor(debt), facts=tuple(known.facts),
+        dates=known.dates, history=tuple(history), wanted_hours=tuple(known.wanted), unwanted_hours=tuple(known.unwanted),
+    )  # fmt: skip
+
+
+def stack_of(case: Case, rulebook: Rulebook) -> tuple[str, ...]:
+    """The most specific place of the vector with all its parents; the country alone where the place has no file."""
+    code = case.jurisdiction
+    if case.locality:
+        code = f"{code}-{case.locality}"
+    while code not in rulebook.jurisdictions and "-" in code:
+        code = code.rpartition("-")[0]
+    found = rulebook.jurisdictions.get(code)
+    return (code, *found.parents) if found else (code,)
+
+
+def instant(local: datetime, zone: str, rulebook: Rulebook) -> datetime:
+    """The instant of a local time; the first of two where the clock goes back. CaseError where it never shows that."""
+    table = rulebook.zones.get(rulebook.zone_links.get(zone, zone))
+    if table is None:
+        raise CaseError(f"tz {zone!r} is not an IANA zone")
+    day = (local.date() - date(2000, 1, 1)).days
+    second = local.hour * 3600 + local.minute * 60 + local.second
+    found = ZoneClock(table).instants_at(day, second)
+    if not found:
+        raise CaseError(f"{local.isoformat()} does not exist in {zone}: the clock jumps over it")
+    return _UNIX + timedelta(seconds=found[0])
+
+
+def _event(row: PastContact, case: Case, known: Known, rulebook: Rulebook, party: str, place: str) -> Event:
+    kind = OUTCOMES.get(row.outcome)
+    if kind is None:
+        raise CaseError(f"history outcome {row.outcome!r} is not one of: {', '.join(OUTCOMES)}")
+    debt = known.history_account or row.debt_id or case.debt_id
+    where = row.place or known.history_place or (place if place != "work" else "unknown")
+    return Event(
+        at=instant(row.local_time, case.tz, rulebook), channel=row.channel, kind=kind, party=row.party or party, place=where,
+        actor=row.actor or known.history_actor or _actor(case), purpose=case.purpose, debt=debt,
+        creditor=known.creditor(debt), consented=known.consented_on(row.local_time.date()),
+    )  # fmt: skip
+
+
+def _actor(case: Case) -> str:
+    return case.actor or ("seller" if case.purpose == "marketing" else "third_party_collector")
+
+
+def judge(case: Case, decision: Decision) -> CaseResult:
+    """Whether a decision is the one that the vector expects."""
+    named = tuple(NamedRule(reason.rule, reason.kind, reason.citation) for reason in decision.reasons)
+    ok = decision.verdict == case.expected
+    if ok and case.expected == "deny" and case.reason:
+        ok = any(rule.kind in KINDS_FOR_REASON[case.reason] for rule in named)
+    return CaseResult(id=case.id, expected=case.expected, got=decision.verdict, ok=ok, reasons=named)
+
+
+def run_cases(
+    lines: Iterable[bytes], rulebook: Rulebook, decide: Callable[[Query], Decision]
+) -> Iterable[tuple[Case | None, CaseResult]]:
+    """Each line's vector (None if it cannot be read) with its result; blank lines are passed over."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        case = None
+        try:
+            case = read_case(line)
+            yield case, judge(case, decide(query_of(case, rulebook)))
+        except (CaseError, ValueError) as problem:
+            name = case.id if case else f"line {number}"
+            expected = case.expected if case else ""
+            yield case, CaseResult(id=name, expected=expected, got="error", ok=False, problem=f"line {number}: {problem}")
+
+
+def summary(results: Iterable[tuple[Case | None, CaseResult]]) -> Mapping[str, tuple[int, int]]:
+    """Confidence -> (vectors that agree, vectors)."""
+    counts: dict[str, tuple[int, int]] = {}
+    for case, result in results:
+        key = case.confidence if case else "unreadable"
+        good, total = counts.get(key, (0, 0))
+        counts[key] = (good + result.ok, total + 1)
+    return counts
+
+
