@@ -95,10 +95,10 @@ def known_zones() -> frozenset[str]:
 
 
 def with_ends(file: JurisdictionFile) -> Iterator[tuple[Version, date | None]]:
-    """Each version with the first date it no longer holds: its `until`, or the next `from` if that is earlier."""
-    starts = sorted(version.from_ for version in file.versions)
+    """Each version with the first date it no longer holds: its `until`, or the next `from` if that is earlier. A draft
+    is never applied, so it ends no version in force."""
     for version in file.versions:
-        ends = [start for start in starts if start > version.from_][:1]
+        ends = [v.from_ for v in file.versions if v.from_ > version.from_ and v.status in ("in_force", version.status)]
         if version.until is not None:
             ends.append(version.until)
         yield version, min(ends, default=None)
@@ -153,7 +153,7 @@ def _order_problems(file: JurisdictionFile) -> Iterator[Problem]:
         elif later.from_ < earlier.from_:
             message = f"stands after the version of {earlier.from_}; write the versions oldest first"
             yield _problem(file, later.line, _where(later), message)
-        elif earlier.until is not None and earlier.until > later.from_:
+        elif earlier.until is not None and earlier.until > later.from_ and earlier.status == later.status:
             cure = f"delete until, or write {later.from_}"
             message = f"until {earlier.until} overlaps the version of {later.from_}; {cure}"
             yield _problem(file, earlier.line, _where(earlier), message)

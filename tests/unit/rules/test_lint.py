@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from cadencia.rules.lint import Stacks, known_zones, lint, prefixes
+from cadencia.rules.lint import Stacks, known_zones, lint, prefixes, with_ends
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import can_deny
 from cadencia.rules.load import Loaded, load_holidays_text, load_text
@@ -93,6 +95,26 @@ def test_what_a_file_with_mistakes_would_have_given_is_not_said_to_be_missing() 
 def test_a_calendar_that_nobody_names_is_a_warning() -> None:
     problems = lint(Loaded((law("co/law.yaml", "CO"),), {"co": calendar("co")}, [], {}))
     assert [(problem.path, problem.severity) for problem in problems] == [("holidays/co.yaml", "warning")]
+
+
+SECOND = """  - from: "2026-01-01"
+    status: {status}
+    source: "https://example.org/law-2"
+    rules:
+      cap:
+        frequency_cap: {{at_most: 2, count: placed, per: day}}
+        cite: "Law 2, art. 1"
+    tests:
+      - {{when: "Fri 2026-03-06 10:00", try: call, expect: deny, by: cap, after: "Fri 2026-03-06 09:00 call busy x2"}}
+"""
+
+
+@pytest.mark.parametrize(("status", "ends"), [("in_force", [date(2026, 1, 1), None]), ("draft", [None, None])])
+def test_a_draft_ends_no_version_in_force(status: str, ends: list[date | None]) -> None:
+    file, problems = load_text(LAW.format(code="CO", by="cap") + SECOND.format(status=status), "co/law.yaml")
+    assert file is not None, problems
+    assert [end for _, end in with_ends(file)] == ends
+    assert any("after its version's end (2026-01-01)" in line for line in said(file)) is (status == "in_force")
 
 
 def test_zones_are_those_of_the_pinned_package() -> None:
