@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cadencia.rules.model import Counted, Rule
-from cadencia.rules.phrases import Phrases
+from cadencia.rules.phrases import Noun, Phrases
 
 _ORDINARY_PURPOSES = ("collections", "servicing")
 
@@ -63,7 +63,9 @@ def events_counted(count: Counted, p: Phrases, form: Callable[[list[str]], str],
     """The events counted as a noun; `number` is one, many, a, first or last."""
     nouns = [p.channels[c] for c in count.channels] if count.kinds == ("placed",) else []
     nouns = nouns or [p.events[kind] for kind in count.kinds]
-    forms = {"a": p.a, "first": p.first, "last": p.last, "one": lambda noun: noun.one, "many": lambda noun: noun.many}
+    forms: dict[str, Callable[[Noun], str]] = {
+        "a": p.a, "first": p.first, "last": p.last, "one": lambda noun: noun.one, "many": lambda noun: noun.many,
+    }  # fmt: skip
     parts = [form([forms[number](noun) for noun in nouns])]
     if count.channels and count.kinds != ("placed",):
         parts.append(p.say("by_channel", channels=p.either([p.channels[c].one for c in count.channels])))
