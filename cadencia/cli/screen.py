@@ -30,25 +30,39 @@ _EPILOG = """exit codes: 0 all lines good · 3 some lines bad, the others are do
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The command's options."""
-    parser = commands.add_parser("screen", help="screen a list (CSV, NDJSON, Parquet)", description=__doc__, epilog=_EPILOG)
+    parser = commands.add_parser(
+        "screen", help="screen a list: CSV, NDJSON, Parquet", description=__doc__, epilog=_EPILOG
+    )
     parser.set_defaults(run=run)
     parser.add_argument("list", metavar="LIST", help="the list; - is standard input")
-    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="where the answers go; - is standard output")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="where the answers go; - is standard output"
+    )
     parser.add_argument("--at", metavar="TIME", help="the instant asked about, with its offset; left out: now")
     parser.add_argument("--history", metavar="FILE", help="past contact attempts")
     parser.add_argument("--bad", metavar="FILE", help="where bad lines go (OUT.bad.csv)")
     for name, what in (("--format", "the list"), ("--output-format", "the answers")):
-        parser.add_argument(name, choices=("csv", "ndjson", "parquet"), help=f"of {what}; left out: by its ending, else csv")
-    parser.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="a column of your own; * for all")
-    parser.add_argument("--default-country", metavar="CC", help="country of lines that do not say, and of numbers without +")
+        parser.add_argument(
+            name, choices=("csv", "ndjson", "parquet"), help=f"of {what}; left out: by its ending, else csv"
+        )
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="COLUMN", help="a column of your own; * for all"
+    )
+    parser.add_argument(
+        "--default-country", metavar="CC", help="country of lines that do not say, and of numbers without +"
+    )
     for name, words, default in (
         ("channel", Channel, "call"), ("actor", Actor, "third_party_collector"), ("purpose", Purpose, "collections"),
         ("initiator", Initiator, "predictive"),
     ):  # fmt: skip
-        parser.add_argument(f"--{name}", choices=[word.name for word in words], default=default, help="of lines that do not say")
+        parser.add_argument(
+            f"--{name}", choices=[word.name for word in words], default=default, help="of lines that do not say"
+        )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads that decide (1)")
     parser.add_argument("--plot", metavar="FILE", help="the unlock curve as .png or .svg")
-    parser.add_argument("--plot-by", choices=("country", "reason"), default="country", help="what the areas of the plot show")
+    parser.add_argument(
+        "--plot-by", choices=("country", "reason"), default="country", help="what the areas of the plot show"
+    )
     parser.add_argument("--rules", metavar="FOLDER", help="jurisdiction files; left out: those shipped")
     parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the summary")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
@@ -72,7 +86,9 @@ def run(args: argparse.Namespace) -> int:
         errors.print("cadencia screen: interrupted; nothing was written", markup=False)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort of a command: name the fault, exit 1
-        errors.print(f"cadencia screen: a failure inside ({type(error).__name__}: {error}); please report it", markup=False)
+        errors.print(
+            f"cadencia screen: a failure inside ({type(error).__name__}: {error}); please report it", markup=False
+        )
         return FAILED
 
 
@@ -106,8 +122,9 @@ def _settings(args: argparse.Namespace) -> Settings:
         raise ListError(f"--threads {args.threads}: at least 1")
     country = country.upper() if country else None
     return Settings(
-        at=_instant(args.at), format=args.format, out_format=args.output_format, bad=args.bad, ignore=tuple(args.ignore),
-        threads=args.threads, defaults=Defaults(args.channel, args.actor, args.purpose, args.initiator, country),
+        at=_instant(args.at), format=args.format, out_format=args.output_format, bad=args.bad,
+        ignore=tuple(args.ignore), threads=args.threads,
+        defaults=Defaults(args.channel, args.actor, args.purpose, args.initiator, country),
     )  # fmt: skip
 
 
@@ -150,7 +167,12 @@ def _progress(args: argparse.Namespace) -> Iterator[OnProgress | None]:
         yield None
         return
     size = os.path.getsize(args.list) if os.path.isfile(args.list) and _counted_in_bytes(args) else None
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[lines]:,} lines"), TextColumn("{task.fields[rate]:,.0f}/s"))
+    columns = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[lines]:,} lines"),
+        TextColumn("{task.fields[rate]:,.0f}/s"),
+    )
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task("screen", total=size, lines=0, rate=0.0)
         start = time.monotonic()

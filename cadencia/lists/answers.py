@@ -1,4 +1,4 @@
-"""The engine's columns told as text columns: verdict, rules, citations, when it opens. Distinct answers are told once."""
+"""The engine's columns told as text: verdict, rules, citations, when it opens. Distinct answers are told once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
 OUTPUT = pa.schema([
     pa.field("line", pa.int64()), *(pa.field(name, pa.string()) for name in ("ref", "person", "debt", "address")),
     pa.field("address_index", pa.int64()),
-    *(pa.field(name, pa.string()) for name in (
-        "verdict", "reasons", "kinds", "citation", "retry_at", "retry_at_utc", "retry", "unlock", "jurisdictions", "zones")),
+    *(pa.field(name, pa.string()) for name in ("verdict", "reasons", "kinds", "citation", "retry_at", "retry_at_utc")),
+    *(pa.field(name, pa.string()) for name in ("retry", "unlock", "jurisdictions", "zones")),
 ])  # fmt: skip
 _EPOCH = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 _ENGINE_KIND = "engine"
@@ -112,8 +112,11 @@ class Clocks:
 def utc(instants: np.ndarray, known: np.ndarray) -> pa.Array:
     """Instants as text with Z, null where not known."""
     codes, values = distinct(np.where(known, instants, -1))
-    texts = [(_EPOCH + timedelta(seconds=value)).strftime("%Y-%m-%dT%H:%M:%SZ") if value >= 0 else "" for value in values.tolist()]
-    return told_by(codes, texts)
+    return told_by(codes, [_utc_text(value) if value >= 0 else "" for value in values.tolist()])
+
+
+def _utc_text(instant: int) -> str:
+    return (_EPOCH + timedelta(seconds=instant)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Text columns turned into numbers, each distinct value read once; what cannot be read marks its line, with the cure."""
+"""Text columns turned into numbers, each distinct value read once; what cannot be read marks its line."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ T = TypeVar("T")
 MAX_ID_CHARACTERS = 100
 MAX_MISTAKES_A_LINE = 3
 _EPOCH = date(2000, 1, 1)
+_WHOLE = (r"^[0-9]{1,6}$", "a whole number, 0 or more")
+_AMOUNT = (r"^[0-9]{1,15}(\.[0-9]{1,6})?$", "a number, 0 or more, with a point and no thousands mark: 1250.50")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -149,8 +151,7 @@ def read_date(text: str) -> int:
 
 def amounts(chunk: Chunk, marks: Marks, name: str, *, whole: bool) -> np.ndarray:
     """A column of numbers, 0 or more, as float64; nan where left out."""
-    pattern, cure = (r"^[0-9]{1,6}$", "a whole number, 0 or more") if whole else (
-        r"^[0-9]{1,15}(\.[0-9]{1,6})?$", "a number, 0 or more, with a point and no thousands mark: 1250.50")  # fmt: skip
+    pattern, cure = _WHOLE if whole else _AMOUNT
     column = chunk.columns.get(name)
     if column is None:
         return np.full(len(chunk), math.nan)

@@ -39,6 +39,9 @@ class Events:
     creditor: np.ndarray
 
 
+_KINDS = (np.uint64, np.uint32, np.uint64, np.uint32, np.uint32, np.uint32)
+
+
 @dataclass
 class Told:
     """What reading a history found, for the summary."""
@@ -59,7 +62,7 @@ class Slots:
         pairs = person.astype(np.uint64) << np.uint64(32) | ids
         self._pairs, inverse = np.unique(pairs[stated], return_inverse=True)
         self._first = np.searchsorted(self._pairs, np.arange(persons + 1, dtype=np.uint64) << np.uint64(32))
-        self._limit = limit
+        self.limit = limit
         self.of_event = np.zeros(len(ids), np.uint64)
         self.of_event[stated] = inverse - self._first[person[stated]] + 1
         self.overflown = np.diff(self._first) > limit
@@ -122,7 +125,9 @@ class History:
         """Persons with events whom no line asked for yet."""
         return int(len(self._met) - np.count_nonzero(self._met))
 
-    def join(self, persons: np.ndarray, line: np.ndarray, debt: pa.Array, address: pa.Array, creditor: pa.Array) -> Joined:
+    def join(
+        self, persons: np.ndarray, line: np.ndarray, debt: pa.Array, address: pa.Array, creditor: pa.Array
+    ) -> Joined:
         """`persons`: keys of the lines, `creditor`: of the lines; `line`, `debt`, `address`: of the queries."""
         at = np.searchsorted(self._keys, persons)
         known = np.zeros(len(persons), bool)
@@ -135,14 +140,15 @@ class History:
             none = np.zeros(len(line), np.uint8)
             return Joined(np.zeros(len(persons), np.int64), np.zeros(len(persons), np.int64), none, none, none, refused)
         found = [
-            slots.find(row[line], short_keys(column)) for slots, column in ((self._debts, debt), (self._addresses, address))
+            self._debts.find(row[line], short_keys(debt)),
+            self._addresses.find(row[line], short_keys(address)),
+            self._creditors.find(row, short_keys(creditor))[line],
         ]
-        found.append(self._creditors.find(row, short_keys(creditor))[line])
         for slots, of_query in zip((self._debts, self._addresses, self._creditors), found, strict=True):
-            for over in np.unique(line[(of_query > slots._limit) & known[line]]).tolist():
-                refused.setdefault(over, f"history_overflow: more than {slots._limit} distinct ids of one kind")
+            for over in np.unique(line[(of_query > slots.limit) & known[line]]).tolist():
+                refused.setdefault(over, f"history_overflow: more than {slots.limit} distinct ids of one kind")
         for over in np.flatnonzero(known & self._overflown()[row]).tolist():
-            refused.setdefault(over, "history_overflow: more distinct debts, addresses or creditors than can be counted")
+            refused.setdefault(over, "history_overflow: more debts, addresses or creditors than can be counted")
         debts, addresses, creditors = (np.where(known[line], slots, 0).clip(0, 255).astype(np.uint8) for slots in found)
         start, end = np.where(known, self._first[row], 0), np.where(known, self._first[row + 1], 0)
         return Joined(start, end, debts, addresses, creditors, refused)
@@ -199,10 +205,13 @@ def read_history(
 
 
 def _together(pieces: list[Events]) -> Events:
-    kinds = {"person": np.uint64, "at": np.uint32, "attributes": np.uint64, "debt": np.uint32, "address": np.uint32, "creditor": np.uint32}
-    return Events(**{
-        name: np.concatenate([getattr(piece, name) for piece in pieces] or [np.empty(0, kind)]) for name, kind in kinds.items()
-    })  # fmt: skip
+    if not pieces:
+        pieces = [Events(*(np.empty(0, kind) for kind in _KINDS))]
+    return Events(*(np.concatenate(columns) for columns in zip(*(_columns(piece) for piece in pieces), strict=True)))
+
+
+def _columns(events: Events) -> tuple[np.ndarray, ...]:
+    return events.person, events.at, events.attributes, events.debt, events.address, events.creditor
 
 
 def _events(
@@ -272,7 +281,9 @@ def _instants(chunk: Chunk, marks: Marks, now: int) -> np.ndarray:
         at = found.to_numpy(zero_copy_only=False) - UNIX_OF_EPOCH
     except pa.ArrowInvalid:
         at = as_numbers(*each_value(chunk, marks, "at", _instant), 0, np.int64)
-    marks.mark_where(column.is_null().to_numpy(zero_copy_only=False), "at", "say when it was placed: 2026-05-15T16:20:00-05:00")
+    marks.mark_where(
+        column.is_null().to_numpy(zero_copy_only=False), "at", "say when it was placed: 2026-05-15T16:20:00-05:00"
+    )
     marks.mark_where(at > now, "at", "an event after --at has not happened yet; correct its time, or take it out")
     marks.mark_where(at < 0, "at", "an event before 2000 cannot be kept; take it out")
     return np.clip(at, 0, layout.MAX_SECONDS).astype(np.uint32)
@@ -288,7 +299,9 @@ def _instant(text: str) -> int:
 def _addresses(chunk: Chunk, marks: Marks, country: str | None) -> pa.Array:
     """Addresses as the list has them: numbers in E.164, other names as they are."""
     column = ids(chunk, marks, "address")
-    odd = pc.and_(pc.match_substring_regex(column, _LIKE_A_NUMBER), pc.invert(pc.match_substring_regex(column, phones.E164)))
+    odd = pc.and_(
+        pc.match_substring_regex(column, _LIKE_A_NUMBER), pc.invert(pc.match_substring_regex(column, phones.E164))
+    )
     rows = np.flatnonzero(odd.fill_null(False).to_numpy(zero_copy_only=False))
     if not len(rows):
         return column

@@ -5,7 +5,7 @@ A record is one line, so one broken line costs one line. Memory is bounded by `B
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -117,7 +117,7 @@ class LineReader:
         cut = pending.rfind(b"\n") + 1
         return pending[:cut], pending[cut:], False
 
-    def _too_long(self) -> Iterator[Block]:
+    def _too_long(self) -> Generator[Block, None, bytes]:
         """Throws away the rest of a line over the limit; what follows it is handed back."""
         yield Block(b"", np.empty(0, np.int64), [_too_long(self._next_line)])
         self._next_line += 1
@@ -188,7 +188,9 @@ def _dirt(data: bytes, starts: np.ndarray, ends: np.ndarray, quotes: bool) -> di
     if quotes and b'"' in data:
         marks = np.searchsorted(np.flatnonzero(octets == 34), np.stack([starts, ends]))
         for row in np.flatnonzero((marks[1] - marks[0]) & 1).tolist():
-            dirt.setdefault(row, ("a quote that is not closed on its line", 'close it, double a quote inside a value ("")'))
+            dirt.setdefault(
+                row, ("a quote that is not closed on its line", 'close it, double a quote inside a value ("")')
+            )
     return dirt
 
 

@@ -120,7 +120,9 @@ def _international(digits: str, country: str | None) -> str:
     if not re.fullmatch(r"[0-9]{4,15}", digits):
         raise ValueError("write the number as +, country code and digits: +573001234567")
     if not country:
-        raise ValueError("write the number with + and country code, or give its country (column country, --default-country)")
+        raise ValueError(
+            "write the number with + and country code, or give its country (column country, --default-country)"
+        )
     try:
         parsed = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:

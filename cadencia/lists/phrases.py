@@ -50,7 +50,7 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     "events": ("eventos", "events", "eventos"),
     "persons": ("personas", "persons", "pessoas"),
     "repeated": ("repetidos, contados una vez", "repeated, counted once", "repetidos, contados uma vez"),
-    "never_met": ("personas que no están en la lista", "persons that are not in the list", "pessoas que não estão na lista"),
+    "never_met": ("personas fuera de la lista", "persons that are not in the list", "pessoas fora da lista"),
     "unattributed": (
         "líneas que no dicen de quién son: corríjalas, pueden faltar en las cuentas",
         "lines that do not say whose they are: correct them, the counts may lack them",

@@ -31,19 +31,20 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
-    from matplotlib.dates import AutoDateLocator, DateFormatter
+    from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 
     groups = _groups(report, by, language)
-    times = _times(report)
+    times = date2num(_times(report))  # type: ignore[no-untyped-call]
     with matplotlib.rc_context({"svg.hashsalt": "cadencia", "font.size": 10}):
         figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
         heights = [np.append(curve, curve[-1]) for curve in groups.values()]
         axes.stackplot(times, heights, labels=list(groups), step="post", colors=_COLOURS, alpha=0.85, linewidth=0)
         axes.step(times, np.sum(heights, axis=0), where="post", color="black", linewidth=1.2)
         axes.set_xlim(times[0], times[-1])
+        axes.xaxis_date()
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=13))
-        axes.xaxis.set_major_formatter(DateFormatter("%a %H:%M"))
+        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=13))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(DateFormatter("%a %H:%M"))  # type: ignore[no-untyped-call]
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         offset = report.at.strftime("%z") or "+0000"
         axes.set_xlabel(f"{phrase('clock', language)} (UTC{offset[:3]}:{offset[3:]})")
@@ -51,7 +52,9 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
         axes.set_title(f"{phrase('curve_title', language)} {report.at.strftime('%Y-%m-%d %H:%M')}", loc="left")
         axes.grid(axis="y", alpha=0.3)
         handles, labels = axes.get_legend_handles_labels()
-        axes.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
+        axes.legend(
+            handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9
+        )
         _save(figure, path)
         pyplot.close(figure)
 

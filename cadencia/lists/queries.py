@@ -15,6 +15,7 @@ from cadencia.engine.query import Hours
 from cadencia.engine.words import DATES, NUMBERS, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 from cadencia.lists import facts, phones
 from cadencia.lists.columns import Marks, amounts, check_ids, dates, each_value, ids, words
+from cadencia.lists.phones import Several
 from cadencia.lists.read import Chunk
 from cadencia.lists.schema import BadLine
 
@@ -83,8 +84,8 @@ class Lines:
     marks: Marks
     defaults: Defaults
     at: datetime
-    phones: phones.Several
-    debts: phones.Several
+    phones: Several
+    debts: Several
     country: list[str | None]
     person: pa.Array  # the line's own name where it names none
     creditor: pa.Array
@@ -94,7 +95,7 @@ def read_lines(chunk: Chunk, defaults: Defaults, at: datetime) -> Lines:
     """Checks who and where of each line; `marks` of the answer has the mistakes."""
     marks = Marks(chunk, "list")
     country = _countries(chunk, marks)
-    fill = [code or defaults.country for code in country] if defaults.country else country
+    fill: list[str | None] = [code or defaults.country for code in country] if defaults.country else country
     name, debts = phones.several(chunk, marks, "debt", "debts")
     check_ids(marks, name, debts.values, np.repeat(np.arange(len(chunk)), np.diff(debts.starts)))
     name, found = phones.several(chunk, marks, "phone", "phones")
@@ -137,8 +138,8 @@ def make_queries(lines: Lines) -> Queries:
     caller, callers = each_value(chunk, marks, "caller_id", _caller)
     due, amount = _dates(lines), _numbers(chunk, marks)
     return Queries(
-        line=line, number=number, address=address, address_index=index, debt=_pick(lines.debts.values, debt_at), selectors=packed,
-        facts=facts.fact_table(cells), fact_row=cell[line] * len(Channel) + channel[line],
+        line=line, number=number, address=address, address_index=index, debt=_pick(lines.debts.values, debt_at),
+        selectors=packed, facts=facts.fact_table(cells), fact_row=cell[line] * len(Channel) + channel[line],
         dates=None if due is None else due[line], numbers=None if amount is None else amount[line],
         hours=hours[line] if person_hours else None, person_hours=person_hours,
         caller=caller[line] if callers else None, callers=callers,
@@ -204,7 +205,9 @@ def _age(lines: Lines, table: np.ndarray) -> None:
     age = amounts(lines.chunk, lines.marks, "days_past_due", whole=True)
     said = ~np.isnan(age)
     lines.marks.mark_where(said & (age > MAX_DAYS_PAST_DUE), "days_past_due", f"at most {MAX_DAYS_PAST_DUE} days")
-    lines.marks.mark_where(said & (table[:, _DUE] != NO_DATE), "days_past_due", "give days_past_due or due_date, not both")
+    lines.marks.mark_where(
+        said & (table[:, _DUE] != NO_DATE), "days_past_due", "give days_past_due or due_date, not both"
+    )
     today = lines.at.date().toordinal() - datetime(2000, 1, 1).toordinal()
     said &= ~lines.marks.wrong
     table[said, _DUE] = today - age[said].astype(np.int32)
@@ -257,7 +260,9 @@ def parts(chunk: Chunk) -> Iterator[Chunk]:
     first = 0
     while first < len(chunk) or bad:
         base = total[first - 1] if first else 0
-        last = max(first + 1, int(np.searchsorted(total, base + MAX_QUERIES_AT_ONCE, side="right"))) if len(chunk) else 0
+        last = (
+            max(first + 1, int(np.searchsorted(total, base + MAX_QUERIES_AT_ONCE, side="right"))) if len(chunk) else 0
+        )
         columns = {name: column.slice(first, last - first) for name, column in chunk.columns.items()}
         yield Chunk(chunk.lines[first:last], columns, bad)
         first, bad = last, []

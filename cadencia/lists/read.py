@@ -57,7 +57,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        stream = open(path, "rb")
+        stream = Path(path).open("rb")  # noqa: SIM115 - closed by the `with` below, which a failing open must not reach
     except (OSError, ValueError) as error:
         raise ListError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
     with stream:

@@ -1,4 +1,4 @@
-"""CSV: the first line names the columns; comma, semicolon or tab; quotes as in RFC 4180, but no line breaks in a value."""
+"""CSV: the first line names the columns; comma, semicolon or tab; quotes as in RFC 4180, no line breaks in values."""
 
 from __future__ import annotations
 

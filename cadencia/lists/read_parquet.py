@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -28,29 +28,34 @@ def chunks(stream: BinaryIO, path: str, schema: Schema, progress: Progress | Non
 
 
 def _rows(file: pq.ParquetFile, path: str, schema: Schema, progress: Progress | None) -> Iterator[Chunk]:
-    names = file.schema_arrow.names
-    schema.check(path, names)
-    ours = [name for name in names if name in schema.names and not schema.ignores(name)]
-    for name in ours:
-        if not _simple(file.schema_arrow.field(name).type):
-            raise ListError(f"{path}: column {name!r} is of type {file.schema_arrow.field(name).type}; write it as text")
+    ours = text_columns(file.schema_arrow, path, schema)
     if not file.metadata.num_rows:
         raise ListError(f"{path} has no rows")
     first = 1
-    for batch in file.iter_batches(MAX_LINES, columns=ours, use_threads=False):
+    for batch in file.iter_batches(MAX_LINES, columns=list(ours), use_threads=False):
         batch.validate(full=True)
-        columns = {name: trimmed(_as_text(batch.column(name))) for name in ours}
+        columns = {name: read(batch.column(name)) for name, read in ours.items()}
         yield Chunk(np.arange(first, first + batch.num_rows, dtype=np.int64), columns)
         first += batch.num_rows
         if progress:
             progress(first - 1)
 
 
+def text_columns(found: pa.Schema, path: str, schema: Schema) -> dict[str, Callable[[pa.Array], pa.Array]]:
+    """The columns that are ours, each with what turns it into text. ListError for columns that do not fit."""
+    schema.check(path, found.names)
+    ours = [name for name in found.names if name in schema.names and not schema.ignores(name)]
+    for name in ours:
+        if not _simple(found.field(name).type):
+            raise ListError(f"{path}: column {name!r} is of type {found.field(name).type}; write it as text")
+    return dict.fromkeys(ours, lambda column: trimmed(_as_text(column)))
+
+
 def _seekable(stream: BinaryIO) -> BinaryIO:
     """The stream itself, or a copy of it on disk: Parquet begins at its end."""
     if stream.seekable():
         return stream
-    copy = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)
+    copy = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - as long as the reader
     while more := stream.read(1 << 20):
         copy.write(more)
     copy.seek(0, io.SEEK_SET)

@@ -44,7 +44,8 @@ class Summary:
 
     def _head(self) -> Text:
         report = self._report
-        return Text(f"{self._say('at')} {report.at.isoformat(timespec='minutes')} · {self._say('rulebook')} {report.rulebook[:12]}")
+        at = report.at.isoformat(timespec="minutes")
+        return Text(f"{self._say('at')} {at} · {self._say('rulebook')} {report.rulebook[:12]}")
 
     def _counts(self) -> Table:
         report, say = self._report, self._say
@@ -78,7 +79,9 @@ class Summary:
 
     def _countries(self) -> Table:
         say = self._say
-        table = self._table(say("by_country"), say("country"), say("contacts"), say("allowed"), "%", say("denied"), say("first_reason"))
+        table = self._table(
+            say("by_country"), say("country"), say("contacts"), say("allowed"), "%", say("denied"), say("first_reason")
+        )
         table.columns[-1].justify = "left"
         ordered = sorted(self._report.tally.countries.items(), key=lambda item: -item[1].allowed - item[1].denied)
         for name, count in ordered[:MAX_COUNTRIES]:
@@ -96,7 +99,9 @@ class Summary:
         """Quarters of an hour for the next day, then days, then those that open at no known time."""
         say, at = self._say, self._report.at
         zone = at.utcoffset() or timedelta(0)
-        table = self._table(say("unlock"), f"{say('from')} ({at.strftime('%z') or 'Z'})", say("opens"), say("so_far"), "")
+        table = self._table(
+            say("unlock"), f"{say('from')} ({at.strftime('%z') or 'Z'})", say("opens"), say("so_far"), ""
+        )
         table.columns[-1].justify = "left"
         total = self._report.tally.curve.total
         rows = self._report.tally.curve.rows(zone)
@@ -147,10 +152,11 @@ class Summary:
         spent = self._report.seconds
         total = sum(spent.values())
         rate = f"{self._report.lines / total:,.0f} {self._say('lines').lower()}/s · " if total else ""
-        return Text(f"{rate}{self._say('time')}: " + ", ".join(f"{name} {part:.2f} s" for name, part in spent.items()), style="dim")
+        return Text(
+            f"{rate}{self._say('time')}: " + ", ".join(f"{name} {part:.2f} s" for name, part in spent.items()),
+            style="dim",
+        )
 
 
 def _bar(count: int, most: int) -> str:
     return "█" * max(round(_BAR * count / most), count > 0)
-
-

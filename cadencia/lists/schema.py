@@ -42,7 +42,7 @@ LIST_COLUMNS = (
     Column("debts", "texts separated by ;", "D-77;D-78", "several debts; instead of `debt`"),
     Column("creditor", "text", "Banco Azul", "to whom it is owed"),
     Column("phone", "E.164 number", "+573001234567", "the number; a national one needs a country"),
-    Column("phones", "numbers separated by ;", "mobile:+573001234567;work:+5716012345", "several numbers; instead of `phone`"),
+    Column("phones", "numbers separated by ;", "mobile:+573001234567;work:+5716012345", "several; instead of `phone`"),
     Column("address", "text", "mail-1", "your name for an address that is not a number (e-mail, letter, visit)"),
     Column("country", "ISO 3166-1 alpha-2", "CO", "clue to the place"),
     Column("region", "ISO 3166-2", "US-TX", "clue to the place: state or province"),
@@ -57,13 +57,13 @@ LIST_COLUMNS = (
     Column("initiator", "initiator", "predictive", "what starts the attempt; left out: --initiator"),
     Column("debt_type", "debt type", "credit_card", "left out: unknown"),
     Column("stage", "stage", "administrative", "left out: unknown"),
-    Column("days_past_due", "whole days, 0 or more", "45", "age of the debt on the date of --at; instead of `due_date`"),
+    Column("days_past_due", "whole days, 0 or more", "45", "on the date of --at; instead of `due_date`"),
     *(Column(name, "date, YYYY-MM-DD", "2026-03-01", f"the local date of: {name.replace('_', ' ')}") for name in DATES),
     Column("amount_due", "number, 0 or more", "1250.50", "in the debt's own currency"),
     Column("instalments_overdue", "whole number, 0 or more", "3", "instalments"),
-    Column("facts", "facts separated by ;", "opt_out@sms;!dispute;hold<2026-06-01T00:00Z", "what is known true, or with ! known false"),
-    Column("wanted_hours", "hours separated by ;", "18:00-20:00;sat 09:00-12:00", "contact only inside them (local time)"),
-    Column("unwanted_hours", "hours separated by ;", "12:00-14:00", "no contact inside them (local time)"),
+    Column("facts", "facts separated by ;", "opt_out@sms;!dispute;hold<2026-06-01T00:00Z", "known true; ! known false"),
+    Column("wanted_hours", "hours separated by ;", "18:00-20:00;sat 09:00-12:00", "contact only inside them, local"),
+    Column("unwanted_hours", "hours separated by ;", "12:00-14:00", "no contact inside them, local"),
     Column("caller_id", "E.164 number, or withheld", "+576013840000", "the number that would be shown"),
 )  # fmt: skip
 
@@ -115,7 +115,9 @@ class Schema:
                 raise ListError(f"{path}: {self.unknown(name)}")
         for column in self.columns:
             if column.required and column.name not in found:
-                raise ListError(f"{path}: column {column.name!r} is missing ({column.says}); found: {', '.join(found) or 'none'}")
+                raise ListError(
+                    f"{path}: column {column.name!r} is missing ({column.says}); found: {', '.join(found) or 'none'}"
+                )
         if self.needs_clue:
             self._check_list(path, found)
 

@@ -1,10 +1,10 @@
-"""A whole list through the engine: read, validate, locate, join the history, decide, write. Memory does not grow with it."""
+"""A whole list through the engine: read, validate, locate, join the history, decide, write. Memory stays flat."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,17 +26,17 @@ from cadencia.lists.read import Chunk, format_of, read_rows
 from cadencia.lists.schema import BadLine, ListError, history_schema, list_schema
 from cadencia.lists.summary import Tally
 from cadencia.lists.where import Where, check_clues, country_of, find_places
-from cadencia.lists.write import BadLineWriter, TableWriter
+from cadencia.lists.write import AnswerSink, BadLineSink, BadLineWriter, TableWriter
 
 STAGES = ("read", "validate", "locate", "history", "decide", "write")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How to screen. Formats that are None go by the file's ending. `bad`: the file of bad lines, None for OUT.bad.csv."""
+    """How to screen. Formats that are None go by the file's ending. `bad`: file of bad lines (OUT.bad.csv)."""
 
     at: datetime
-    defaults: Defaults = Defaults()
+    defaults: Defaults = field(default_factory=Defaults)
     format: str | None = None
     out_format: str | None = None
     bad: str | None = None
@@ -83,7 +83,13 @@ OnProgress = Callable[[int, int], None]
 
 
 def screen_file(
-    engine: Any, path: str, out: str, settings: Settings, *, history: str | None = None, on_progress: OnProgress | None = None
+    engine: Any,
+    path: str,
+    out: str,
+    settings: Settings,
+    *,
+    history: str | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ScreenReport:
     """Screens the list at `path` into `out`. ListError if a file as a whole is of no use; `out` is then not touched."""
     if settings.at.tzinfo is None:
@@ -94,7 +100,8 @@ def screen_file(
     with _writers(out, out_format, bad_path) as (answers, bad):
         screening = Screening(engine, settings, answers, bad)
         if history is not None:
-            screening.load_history(history)
+            past = history_schema(settings.ignore)
+            screening.load_history(read_rows(history, format_of(history, None), past))
         format_ = format_of(path, settings.format)
         read = [0]
         schema = list_schema(settings.ignore)
@@ -135,7 +142,7 @@ def _writers(out: str, format_: str, bad_path: str | None) -> Iterator[tuple[Tab
 class Screening:
     """One list on its way through the engine, chunk by chunk."""
 
-    def __init__(self, engine: Any, settings: Settings, answers: TableWriter, bad: BadLineWriter) -> None:
+    def __init__(self, engine: Any, settings: Settings, answers: AnswerSink, bad: BadLineSink) -> None:
         self._engine, self._settings, self._answers, self._bad = engine, settings, answers, bad
         self._at = seconds(settings.at)
         self._seen, self._clocks = SeenBefore(), Clocks(engine.rulebook)
@@ -143,11 +150,10 @@ class Screening:
         self._labels = pa.array(unlock.labels(self._at), pa.string())
         self.report = ScreenReport(settings.at, engine.rulebook.hash, Tally(unlock.UnlockCurve(self._at)))
 
-    def load_history(self, path: str) -> None:
-        """Reads the past; before the first chunk."""
+    def load_history(self, chunks: Iterable[Chunk]) -> None:
+        """Reads the past; before the first chunk of the list."""
         settings = self._settings
         with self._stage("history"):
-            chunks = read_rows(path, format_of(path, None), history_schema(settings.ignore))
             self._history = read_history(chunks, settings.at, self._bad.write, country=settings.defaults.country)
         self.report.history = self._history.told
 
@@ -219,7 +225,9 @@ class Screening:
         """The history of the queries; lines whose history cannot be counted are marked."""
         if self._history is None:
             return None
-        joined = self._history.join(text_keys(lines.person), queries.line, queries.debt, queries.address, lines.creditor)
+        joined = self._history.join(
+            text_keys(lines.person), queries.line, queries.debt, queries.address, lines.creditor
+        )
         rows = [row for row in sorted(joined.refused) if not lines.marks.wrong[row]]
         cure = "correct the history: without it a count might be too low, so nothing is allowed"
         lines.marks.mark(rows, "person", [joined.refused[row] for row in rows], [cure] * len(rows))
@@ -228,9 +236,9 @@ class Screening:
     def _batch(self, queries: Queries, where: Where, joined: Joined | None) -> Batch:
         table, row = queries.facts, queries.fact_row
         batch = Batch(
-            at=np.full(len(queries), self._at, np.int64), place=where.place, selectors=queries.selectors, places=where.places,
-            dates=queries.dates, numbers=queries.numbers, hours=queries.hours, person_hours=queries.person_hours,
-            caller=queries.caller, callers=queries.callers,
+            at=np.full(len(queries), self._at, np.int64), place=where.place, selectors=queries.selectors,
+            places=where.places, dates=queries.dates, numbers=queries.numbers, hours=queries.hours,
+            person_hours=queries.person_hours, caller=queries.caller, callers=queries.callers,
         )  # fmt: skip
         if table.known.any():
             batch.facts_true, batch.facts_known = table.true[row], table.known[row]

@@ -43,7 +43,9 @@ class Tally:
     reasons: dict[str, ReasonCount] = field(default_factory=dict)
     countries: dict[str, CountryCount] = field(default_factory=dict)
 
-    def add(self, country: np.ndarray, names: list[str], block: np.ndarray, blocks: list[Blocks], codes: np.ndarray) -> None:
+    def add(
+        self, country: np.ndarray, names: list[str], block: np.ndarray, blocks: list[Blocks], codes: np.ndarray
+    ) -> None:
         """One batch: index in `names` and in `blocks`, and unlock code, of each query."""
         free = codes == NOW
         self.allowed += int(np.count_nonzero(free))

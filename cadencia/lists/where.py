@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cadencia.engine.batch import PlaceSet
 from cadencia.engine.tables import Rulebook
 from cadencia.lists.columns import each_value, ids
 from cadencia.lists.queries import Lines, Queries
 
-#: columns handed to the locator as they are
-_TEXTS = ("region", "postal_code", "locality", "zone")
+_CLUES = ("region", "country", "postal_code", "locality", "zone")
 
 
 @dataclass
@@ -48,21 +48,41 @@ def check_clues(lines: Lines, rulebook: Rulebook) -> None:
 
 def find_places(locator: Any, lines: Lines, queries: Queries) -> Where:
     """The places of all queries. A number that is none, or another clue that says nothing, marks its line."""
-    rows = pa.array(queries.line)
     columns = lines.chunk.columns
-    texts = [columns[name].take(rows).to_pylist() if name in columns else None for name in _TEXTS]
-    country = [lines.country[row] for row in queries.line.tolist()] if "country" in columns else None
+    clues = {name: columns[name].take(pa.array(queries.line)) for name in _CLUES if name in columns}
+    clues["country"] = _countries(clues, queries, lines.defaults.country)
     place, found = locator.locate_columns(
-        queries.number.to_pylist(), texts[0], country, texts[1], texts[2], texts[3], lines.defaults.country
-    )
+        queries.number, clues.get("region"), clues["country"], clues.get("postal_code"), clues.get("locality"),
+        clues.get("zone"), lines.defaults.country,
+    )  # fmt: skip
     place = np.asarray(place, np.int32)
     for number, located in enumerate(found):
         if located.problems:
             wrong = np.unique(queries.line[place == number]).tolist()
-            fresh = [row for row in wrong if not lines.marks.wrong[row]]
-            cure = "correct it, or state region and zone as well"
-            lines.marks.mark(fresh, "phone", [str(located.problems[0])[:120]] * len(fresh), [cure] * len(fresh))
+            _mark(lines, [row for row in wrong if not lines.marks.wrong[row]], located.problems[0])
     return Where(place, [located.place_set() for located in found])
+
+
+def _countries(clues: dict[str, pa.Array], queries: Queries, default: str | None) -> pa.Array:
+    """The stated countries; the default one for queries that nothing else places."""
+    country = clues.get("country", pa.nulls(len(queries), pa.string()))
+    if default is None:
+        return country
+    placed = queries.number.is_valid()
+    for name in ("region", "zone", "postal_code"):
+        if name in clues:
+            placed = pc.or_(placed, clues[name].is_valid())
+    return pc.if_else(placed, country, country.fill_null(default))
+
+
+def _mark(lines: Lines, rows: list[int], problem: str) -> None:
+    """Marks lines with what the locator says of a clue: `phone is …; write …`."""
+    found, _, cure = problem.partition("; ")
+    field = found.split(" ", 1)[0]
+    if field not in ("phone", *_CLUES):
+        field = "phone"
+    cure = cure or "correct it, or state region and zone as well"
+    lines.marks.mark(rows, field, [found[:120]] * len(rows), [cure] * len(rows))
 
 
 def country_of(where: PlaceSet) -> str:

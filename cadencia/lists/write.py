@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -18,6 +17,21 @@ import pyarrow.parquet as pq
 from cadencia.lists.schema import BadLine, ListError
 
 _ESCAPED = r'["\\\x00-\x1f]'
+
+
+class AnswerSink(Protocol):
+    """Takes the columns of answers.OUTPUT, batch by batch."""
+
+    def write(self, columns: dict[str, pa.Array]) -> None: ...
+
+
+class BadLineSink(Protocol):
+    """Takes bad lines and counts them by field."""
+
+    by_field: dict[tuple[str, str], int]
+    first: list[BadLine]
+
+    def write(self, bad: list[BadLine]) -> None: ...
 
 
 class _Sink(Protocol):
@@ -48,7 +62,9 @@ def _text_of(rows: pa.Array) -> memoryview:
     """All texts of an array in a row: they lie in its buffer so."""
     _, offsets, data = rows.buffers()
     bounds = memoryview(offsets).cast("i")
-    return memoryview(data)[bounds[rows.offset] : bounds[rows.offset + len(rows)]] if data is not None else memoryview(b"")
+    if data is None:
+        return memoryview(b"")
+    return memoryview(data)[bounds[rows.offset] : bounds[rows.offset + len(rows)]]
 
 
 def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -62,11 +78,11 @@ def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _sink(stream: BinaryIO, format_: str, schema: pa.Schema) -> _Sink:
     if format_ == "parquet":
-        return pq.ParquetWriter(stream, schema, compression="zstd")  # type: ignore[no-any-return]
+        return pq.ParquetWriter(stream, schema, compression="zstd")
     if format_ == "ndjson":
         return _Ndjson(stream)
     options = pa.csv.WriteOptions(quoting_style="needed")
-    return pa.csv.CSVWriter(stream, schema, write_options=options)  # type: ignore[no-any-return]
+    return pa.csv.CSVWriter(stream, schema, write_options=options)
 
 
 class TableWriter:
@@ -111,7 +127,8 @@ def _create(path: str, part: Path) -> BinaryIO:
 
 
 class BadLineWriter:
-    """Writes bad lines to a CSV file as they are found, and counts them by field, of which it keeps the first. Without a path it only counts."""
+    """Writes bad lines to a CSV file as they are found, counts them by field and keeps the first of each.
+    Without a path it only counts."""
 
     def __init__(self, path: str | None) -> None:
         self.by_field: dict[tuple[str, str], int] = {}
@@ -121,11 +138,11 @@ class BadLineWriter:
         self._stream = None
         if self._part is not None and path is not None:
             _create(path, self._part).close()
-            self._stream = open(self._part, "w", encoding="utf-8", newline="")
+            self._stream = self._part.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._stream, lineterminator="\n")
             self._writer.writerow(BadLine._fields)
 
-    def write(self, bad: Iterable[BadLine]) -> None:
+    def write(self, bad: list[BadLine]) -> None:
         """Takes more of them."""
         for one in bad:
             key = (one.source, one.field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 
 from cadencia.engine.batch import NO_INSTANT, Batch, PlaceSet, Screened
 from cadencia.engine.tables import CompiledRule, Jurisdiction, Rulebook, Zone
@@ -21,13 +22,22 @@ def fixed_zone(hours: int) -> Zone:
 
 def rule(jurisdiction: str, name: str, kind: str) -> CompiledRule:
     return CompiledRule(
-        id=f"{jurisdiction}.law.{name}", kind=kind, jurisdiction=jurisdiction, file="x.yaml", line=1, title="a law", cite=f"art. {name}"
+        id=f"{jurisdiction}.law.{name}",
+        kind=kind,
+        jurisdiction=jurisdiction,
+        file="x.yaml",
+        line=1,
+        title="a law",
+        cite=f"art. {name}",
     )
 
 
 RULEBOOK = Rulebook(
     hash="fake",
-    rules=(rule("CO", "cap", "frequency_cap"), rule("CO", "optout", "consent"), rule("ES", "cap", "frequency_cap"), rule("ES", "optout", "consent")),
+    rules=(
+        rule("CO", "cap", "frequency_cap"), rule("CO", "optout", "consent"),
+        rule("ES", "cap", "frequency_cap"), rule("ES", "optout", "consent"),
+    ),
     jurisdictions={code: Jurisdiction(code, code) for code in ("CO", "ES", "EU")},
     calendars=(),
     zones={"America/Bogota": fixed_zone(-5), "Europe/Madrid": fixed_zone(2)},
@@ -47,10 +57,15 @@ class FakeLocator:
     """+57 and CO are Colombia, +34 and ES Spain, +999 is a problem."""
 
     def locate_columns(self, phones, regions, countries, postal_codes, localities, zones, default_country):
-        found = [FakeLocated(COLOMBIA), FakeLocated(SPAIN), FakeLocated(NOWHERE), FakeLocated(NOWHERE, ("no such country code",))]
-        n = len(phones)
-        countries = countries or [None] * n
-        return np.array([self._one(phones[i], countries[i] or default_country) for i in range(n)], np.int32), found
+        found = [
+            FakeLocated(COLOMBIA),
+            FakeLocated(SPAIN),
+            FakeLocated(NOWHERE),
+            FakeLocated(NOWHERE, ("no such country code",)),
+        ]
+        n, phones = len(phones), phones.to_pylist()
+        countries = [None] * n if countries is None else countries.to_pylist()
+        return np.array([self._one(phones[i], countries[i]) for i in range(n)], np.int32), found
 
     def _one(self, phone, country):
         for head, place in (("+57", 0), ("+34", 1), ("+999", 3)):
@@ -92,4 +107,11 @@ class FakeEngine:
         attr = batch.event_attr[batch.event_from[row] : batch.event_to[row]]
         debt, address = attr >> np.uint64(21) & np.uint64(255), attr >> np.uint64(29) & np.uint64(255)
         same = (debt == 0) | (batch.debt[row] == 0) | (debt == batch.debt[row])
-        return int(np.count_nonzero(same & ((address == 0) | (batch.address[row] == 0) | (address == batch.address[row]))))
+        return int(
+            np.count_nonzero(same & ((address == 0) | (batch.address[row] == 0) | (address == batch.address[row])))
+        )
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
