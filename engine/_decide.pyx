@@ -4,7 +4,7 @@ Integers and pointers only. `engine/_kernel.pyx` owns the tables; `engine/refere
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from cadencia.engine.structs cimport (
-    CalendarTable, OP_BAN, OP_CALLER, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile,
+    CalendarTable, MAX_FAST, MAX_FAST_EVENTS, OP_BAN, OP_CALLER, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile,
     Segment, WeekTable, ZoneTable,
 )
 from cadencia.engine._clock cimport (
@@ -142,6 +142,44 @@ cdef inline int64_t kth_newest(const Op* op, const Row* q, int64_t start) noexce
     return -1
 
 
+cdef uint64_t count_together(const Tables* x, const Profile* p, const Segment* s, const Row* q, const ZoneTable* z, int32_t i,
+                             int64_t t, int32_t day) noexcept nogil:
+    """How many events each of the segment's simple counters counts, a byte each. One pass, no branch on the data."""
+    cdef int64_t starts[MAX_FAST]
+    cdef int64_t first = INFINITE
+    cdef const Op* op
+    cdef const ZoneTable* own
+    cdef uint64_t total = 0, word, a, d, subject = q.subject
+    cdef uint64_t live
+    cdef int32_t g, k, n_groups = s.n_groups
+    for g in range(n_groups):
+        op = &p.ops[s.group_op[g]]
+        if op.clock < 0:
+            starts[g] = count_start(x, op, q, z, i, t, day)
+        else:
+            own = &x.zones[op.clock]
+            k = offset_index(own, t)
+            starts[g] = count_start(x, op, q, own, k, t, day_of(t + own.offsets[k]))
+        first = min(first, starts[g])
+    for k in range(q.n_events - 1, -1, -1):
+        if q.event_at[k] < first:
+            break
+        a = q.event_attr[k]
+        word = s.by_kind[a & 127] & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)]
+        live = 0
+        for g in range(n_groups):
+            live |= s.group_bytes[g] & -<uint64_t>(q.event_at[k] >= starts[g])
+        word &= live
+        d = a ^ subject
+        word &= ~(s.debt_bytes & -<uint64_t>((d & DEBT_BITS) != 0 and (a & DEBT_BITS) != 0 and (subject & DEBT_BITS) != 0))
+        if s.address_bytes and d & ADDRESS_BITS and a & ADDRESS_BITS and subject & ADDRESS_BITS:
+            word &= ~s.address_bytes
+        if s.creditor_bytes and d & CREDITOR_BITS and a & CREDITOR_BITS and subject & CREDITOR_BITS:
+            word &= ~s.creditor_bytes
+        total += word
+    return total
+
+
 cdef int64_t count_opens(const Tables* x, const Op* op, const ZoneTable* z, int64_t t, int64_t event) noexcept nogil:
     """The first instant after t at which the event no longer counts."""
     cdef int32_t date
@@ -223,7 +261,8 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
     cdef int32_t k, s, i, own_i, day, own_day, second
     cdef int state
     cdef uint8_t retry
-    cdef bint blocks
+    cdef bint blocks, together
+    cdef uint64_t total = 0
     out.reasons = 0
     out.code = 0
     out.retry = 0
@@ -265,6 +304,9 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
         if segment is NULL:
             continue
         segment_ends = -1
+        together = segment.n_fast > 0 and 0 < q.n_events <= MAX_FAST_EVENTS
+        if together:
+            total = count_together(x, profile, segment, q, own, own_i, t, own_day)
         for s in range(segment.op_from, segment.op_to):
             op = &profile.ops[s]
             bit = <uint64_t>1 << op.bit
@@ -294,16 +336,19 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
                         opens = next_open(&x.weeks[op.week], &x.calendars[op.calendar] if op.calendar >= 0 else NULL,
                                           z, t, HORIZON_DAYS)
             elif op.type == OP_COUNT:
-                if q.n_events:
+                if not q.n_events:
+                    continue
+                if op.fast >= 0 and together:
+                    blocks = ((total >> (8 * op.fast)) & 0xFF) >= op.at_most
+                if want_next and blocks or op.fast < 0 or not together:
                     start = count_start(x, op, q, z, i, t, day)
                     if op.date >= 0 or op.after_first:
                         start = narrow_start(op, q, z, i, start)
                     event = kth_newest(op, q, start)
-                    if event >= 0:
-                        blocks = True
-                        if want_next:
-                            opens = count_opens(x, op, z, t, event)
-                            retry = NEVER
+                    blocks = event >= 0
+                    if want_next and blocks:
+                        opens = count_opens(x, op, z, t, event)
+                        retry = NEVER
             elif op.type == OP_FACT:
                 blocks = facts_block(op, lo, hi, known_lo, known_hi, &retry)
             elif op.type == OP_DATE:

@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from cadencia.engine.structs cimport (
-    CalendarTable, MAX_SPANS, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
+    CalendarTable, MAX_FAST, MAX_FAST_EVENTS, MAX_SPANS, OP_COUNT, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
 )
 from cadencia.engine._decide cimport Answer, Row, Tables, Timed, answer
 
@@ -12,6 +12,7 @@ cdef enum:
     N_SLOTS = 1 << 19
     MANY_EVENTS = 1 << 30
 cdef uint64_t EMPTY = <uint64_t>0xFFFFFFFFFFFFFFFF
+cdef uint64_t ONE_EACH = <uint64_t>0x0101010101010101
 cdef uint64_t ALL_RULES = <uint64_t>0xFFFFFFFFFFFFFFFF
 
 cdef class Kernel:
@@ -36,12 +37,14 @@ cdef class Kernel:
         memset(self.keys, 0xFF, N_SLOTS * sizeof(uint64_t))
 
     def __dealloc__(self):
-        cdef int k
+        cdef int k, s
         for k in range(self.n_zones):
             free(self.x.zones[k].bucket)
         for k in range(self.n_places):
             free(self.x.places[k].zones)
         for k in range(self.n_profiles):
+            for s in range(self.x.profiles[k].n_segments):
+                free(self.x.profiles[k].segments[s].by_kind)
             free(self.x.profiles[k].segments)
             free(self.x.profiles[k].ops)
         free(self.x.zones)
@@ -145,10 +148,11 @@ cdef class Kernel:
         p.ops = <Op*>calloc(max(1, p.n_ops), sizeof(Op))
         if p.segments is NULL or p.ops is NULL:
             raise MemoryError()
-        for k in range(p.n_segments):
-            p.segments[k].from_day, p.segments[k].until_day, p.segments[k].op_from, p.segments[k].op_to = segments[k]
         for k in range(p.n_ops):
             p.ops[k] = ops[k]
+        for k in range(p.n_segments):
+            p.segments[k].from_day, p.segments[k].until_day, p.segments[k].op_from, p.segments[k].op_to = segments[k]
+            join_counters(p.ops, &p.segments[k])
         self.n_profiles += 1
         return self.n_profiles - 1
 
@@ -322,6 +326,55 @@ def timed_bytes(list rows not None):
     for k, (fact, value, since, until) in enumerate(rows):
         to[k].fact, to[k].value, to[k].since, to[k].until = fact, value, since, until
     return out
+
+
+cdef int join_counters(Op* ops, Segment* s) except -1:
+    """Gives each simple counter of the segment a byte of the joint count (see _decide.pyx: count_together)."""
+    cdef Op* op
+    cdef int k, g, flags, kind
+    cdef uint64_t byte
+    s.by_kind = <uint64_t*>calloc(128, sizeof(uint64_t))
+    if s.by_kind is NULL:
+        raise MemoryError()
+    for k in range(s.op_from, s.op_to):
+        op = &ops[k]
+        op.fast = -1
+        if op.type != OP_COUNT or s.n_fast == MAX_FAST or not is_simple(op):
+            continue
+        op.fast = s.n_fast
+        byte = <uint64_t>0xFF << (8 * s.n_fast)
+        s.n_fast += 1
+        for kind in range(128):
+            if ((op.kinds_hi if kind & 64 else op.kinds_lo) >> (kind & 63)) & 1:
+                s.by_kind[kind] |= byte & ONE_EACH
+        for flags in range(16):
+            if not flag_bits(flags) & op.zero and flag_bits(flags) & op.one == op.one:
+                s.flag_bytes[flags] |= byte
+        s.debt_bytes |= byte if op.eq & (<uint64_t>0xFF << 21) else 0
+        s.address_bytes |= byte if op.eq & (<uint64_t>0xFF << 29) else 0
+        s.creditor_bytes |= byte if op.eq & (<uint64_t>0x1F << 37) else 0
+        for g in range(s.n_groups):
+            if same_window(&ops[s.group_op[g]], op):
+                s.group_bytes[g] |= byte
+                break
+        else:
+            s.group_op[s.n_groups] = k
+            s.group_bytes[s.n_groups] = byte
+            s.n_groups += 1
+    return 0
+
+
+cdef inline bint is_simple(const Op* op) noexcept nogil:
+    return not (op.sets or op.same_place or op.after_first or op.date >= 0) and op.at_most <= MAX_FAST_EVENTS
+
+
+cdef inline bint same_window(const Op* a, const Op* b) noexcept nogil:
+    return a.unit == b.unit and a.n == b.n and a.clock == b.clock and a.calendar == b.calendar
+
+
+cdef inline uint64_t flag_bits(int flags) noexcept nogil:
+    """The attribute bits that a flag index (inbound, consented, same attempt, same creditor) stands for."""
+    return <uint64_t>(flags & 3) << 19 | <uint64_t>(flags >> 2) << 59
 
 
 cdef int fill_week(WeekTable* week, tuple days) except -1:

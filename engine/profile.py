@@ -30,7 +30,7 @@ _ZERO_OP = dict.fromkeys(
     "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties places"
     " purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi ref_lo ref_hi".split(),
     0,
-) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0}
+) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0, "fast": -1}
 
 
 @dataclass

@@ -1,7 +1,9 @@
 # C structs that the hot modules share. Times: seconds since 2000-01-01T00:00:00Z; days since then; local minutes.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef enum:
+    MAX_FAST = 8                    # counters of a segment that are counted together, a byte each
+    MAX_FAST_EVENTS = 255           # what a byte can count
     MAX_SPANS = 8                   # hours of one day: opening and closing at most eight times
     ZONE_BUCKET_SHIFT = 22          # 2**22 s, 48 days: fewer than one change of offset in most buckets
     OP_WINDOW = 0
@@ -57,6 +59,7 @@ cdef struct Op:
     uint8_t sets                    # 1: the four masks above select
     uint8_t unit                    # WindowUnit
     uint8_t same_place              # 1: the event's place must be the query's
+    int8_t fast                     # byte of the segment's joint count, -1: counted by itself
     uint32_t at_most
     int32_t n                       # of the window; of at_least_days for a date
     int32_t n_max                   # at_most_days of a date
@@ -72,6 +75,15 @@ cdef struct Segment:
     int32_t until_day               # first local date after
     int32_t op_from
     int32_t op_to
+    int32_t n_fast                  # counters counted together
+    int32_t n_groups                # … and their distinct windows
+    int32_t group_op[MAX_FAST]      # an op with that window
+    uint64_t group_bytes[MAX_FAST]  # the bytes (0xFF) of the counters with that window
+    uint64_t debt_bytes             # counters for each debt, address, creditor
+    uint64_t address_bytes
+    uint64_t creditor_bytes
+    uint64_t* by_kind               # [128] by kind << 3 | channel: 0x01 in the bytes of the counters that count it
+    uint64_t flag_bytes[16]         # by inbound, consented, same attempt, same creditor: bytes that may count it
 
 cdef struct Profile:
     Segment* segments
