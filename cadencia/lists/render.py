@@ -45,7 +45,8 @@ class Summary:
     def _head(self) -> Text:
         report = self._report
         at = report.at.isoformat(timespec="minutes")
-        return Text(f"{self._say('at')} {at} · {self._say('rulebook')} {report.rulebook[:12]}")
+        rulebook = report.rulebook.removeprefix("sha256:")[:12]
+        return Text(f"{self._say('at')} {at} · {self._say('rulebook')} {rulebook}")
 
     def _counts(self) -> Table:
         report, say = self._report, self._say

@@ -85,8 +85,6 @@ HISTORY_COLUMNS = (
 
 #: Columns that can tell where a person is; a list needs one of them.
 CLUES = ("phone", "phones", "country", "region", "postal_code", "zone")
-#: Pairs of which a file may have one.
-EITHER = (("debt", "debts"), ("phone", "phones"), ("days_past_due", "due_date"))
 
 
 @dataclass(frozen=True)
@@ -124,9 +122,6 @@ class Schema:
     def _check_list(self, path: str, found: list[str]) -> None:
         if not any(name in found for name in CLUES):
             raise ListError(f"{path}: nothing says where the people are; add one of the columns {', '.join(CLUES)}")
-        for one, other in EITHER:
-            if one in found and other in found:
-                raise ListError(f"{path}: columns {one!r} and {other!r} say the same thing; keep one")
 
     def unknown(self, name: str) -> str:
         """What to do about a column that is not ours."""
