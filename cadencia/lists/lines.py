@@ -204,9 +204,10 @@ def _dirt_of_encoding(data: bytes, starts: np.ndarray, ends: np.ndarray, dirt: d
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        for row, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        high = np.flatnonzero(np.frombuffer(data, np.uint8) >= 0x80)
+        for row in np.unique(np.searchsorted(ends, high)).tolist():
             try:
-                data[start:end].decode("utf-8")
+                data[starts[row] : ends[row]].decode("utf-8")
             except UnicodeDecodeError as error:
                 found = f"byte {error.start + 1} (0x{error.object[error.start]:02x}) is not UTF-8"
                 dirt.setdefault(row, (found, "save the file as UTF-8"))

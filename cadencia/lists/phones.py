@@ -21,6 +21,7 @@ E164 = r"^\+[1-9][0-9]{6,14}$"
 _E164 = re.compile(E164 + r"\Z")
 _PUNCTUATION = re.compile(r"[ ().\-/\u00a0]")
 _TYPES = {place.name: int(place) for place in Place}
+_TYPED = rf"^(?:(?P<type>{'|'.join(_TYPES)}):)?(?P<number>\+[1-9][0-9]{{6,14}})$"
 
 
 @dataclass
@@ -82,14 +83,18 @@ def _valid(column: pa.Array) -> np.ndarray:
 
 def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]) -> Several:
     """The same with every number in E.164 and its type told apart. `countries`: of each line, for national numbers."""
-    good = pc.match_substring_regex(found.values, E164).to_numpy(zero_copy_only=False)
-    odd = np.flatnonzero(~good)
-    if not len(odd):
+    if pc.all(pc.match_substring_regex(found.values, E164)).as_py() or not len(found.values):
         return found
+    parts = pc.extract_regex(found.values, _TYPED)  # most are written so; the others are read one by one
+    values, kinds = pc.struct_field(parts, "number"), pc.struct_field(parts, "type")
+    codes = pc.index_in(kinds, pa.array(list(_TYPES))).fill_null(-1).to_numpy(zero_copy_only=False)
+    types = np.array([*_TYPES.values(), -1], np.int8)[codes]
+    odd = np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False))
+    if not len(odd):
+        return Several(found.starts, values, types)
     rows = np.searchsorted(found.starts, odd, side="right") - 1
-    texts = found.values.take(pa.array(odd)).to_pylist()
-    written, types = [], found.types.copy()
-    for at, row, text in zip(odd.tolist(), rows.tolist(), texts, strict=True):
+    written = []
+    for at, row, text in zip(odd.tolist(), rows.tolist(), found.values.take(pa.array(odd)).to_pylist(), strict=True):
         try:
             types[at], number = read_number(text, countries[row])
         except ValueError as error:
@@ -97,7 +102,7 @@ def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]
             if not marks.wrong[row]:
                 marks.mark([row], name, [shown(text) or "nothing"], [str(error)])
         written.append(number)
-    values = pc.replace_with_mask(found.values, pa.array(~good), pa.array(written, pa.string()))
+    values = pc.replace_with_mask(values, values.is_null(), pa.array(written, pa.string()))
     return Several(found.starts, values, types)
 
 

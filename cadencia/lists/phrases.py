@@ -58,7 +58,11 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     "time": ("tiempo", "time", "tempo"),
     "others": ("otros", "others", "outros"),
-    "curve_title": ("Contactos permitidos desde las", "Contacts allowed from", "Contatos permitidos a partir de"),
+    "curve_title": (
+        "Contactos que se han abierto hasta cada hora (los cierres posteriores no se restan)",
+        "Contacts that have opened by each hour (later closings are not subtracted)",
+        "Contatos que se abriram até cada hora (os fechamentos posteriores não são subtraídos)",
+    ),
     "clock": ("hora", "clock", "hora"),
 }  # fmt: skip
 

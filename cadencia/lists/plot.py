@@ -1,4 +1,7 @@
-"""The unlock curve as a picture: how many contacts are allowed at each quarter of an hour of the coming day."""
+"""The unlock curve as a picture: how many contacts have opened by each quarter of an hour of the coming day.
+
+It counts first openings; that a contact closes again at night is not subtracted.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from cadencia.lists.schema import ListError
 from cadencia.lists.screen import ScreenReport
 from cadencia.lists.unlock import NOW, QUARTERS, opening
 
-MAX_GROUPS = 8
-#: colours that stay apart for colour-blind readers and in print (Okabe and Ito)
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#8C8C8C", "#BBBBBB")
+MAX_GROUPS = 7
+#: colours that stay apart for colour-blind readers and in print (Okabe and Ito), then greys for the rest and for `now`
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442")
+_REST, _NOW = "#8C8C8C", "#C8C8C8"
 BY = ("country", "reason")
 
 
@@ -31,25 +35,27 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
-    from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+    from matplotlib.dates import HourLocator, date2num
 
     groups = _groups(report, by, language)
     times = date2num(_times(report))  # type: ignore[no-untyped-call]
     with matplotlib.rc_context({"svg.hashsalt": "cadencia", "font.size": 10}):
         figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
         heights = [np.append(curve, curve[-1]) for curve in groups.values()]
-        axes.stackplot(times, heights, labels=list(groups), step="post", colors=_COLOURS, alpha=0.85, linewidth=0)
+        axes.stackplot(
+            times, heights, labels=list(groups), step="post", colors=_colours(groups, language), alpha=0.85, linewidth=0
+        )
         axes.step(times, np.sum(heights, axis=0), where="post", color="black", linewidth=1.2)
         axes.set_xlim(times[0], times[-1])
         axes.xaxis_date()
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_locator(AutoDateLocator(maxticks=13))  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(DateFormatter("%a %H:%M"))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(HourLocator(byhour=range(0, 24, 2)))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(_tick)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         offset = report.at.strftime("%z") or "+0000"
         axes.set_xlabel(f"{phrase('clock', language)} (UTC{offset[:3]}:{offset[3:]})")
         axes.set_ylabel(phrase("contacts", language))
-        axes.set_title(f"{phrase('curve_title', language)} {report.at.strftime('%Y-%m-%d %H:%M')}", loc="left")
+        axes.set_title(phrase("curve_title", language), loc="left")
         axes.grid(axis="y", alpha=0.3)
         handles, labels = axes.get_legend_handles_labels()
         axes.legend(
@@ -68,6 +74,14 @@ def _save(figure: object, path: str) -> None:
         raise ListError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
+def _tick(value: float, position: int | None) -> str:
+    """The hour, with the date under the first tick and under midnight."""
+    from matplotlib.dates import num2date
+
+    at = num2date(value)  # type: ignore[no-untyped-call]
+    return str(at.strftime("%H:%M\n%Y-%m-%d" if position == 0 or at.hour == 0 else "%H:%M"))
+
+
 def _times(report: ScreenReport) -> list[datetime]:
     """Edges of the quarters on the clock of --at, one more than there are quarters."""
     zone = report.at.utcoffset() or timedelta(0)
@@ -82,14 +96,19 @@ def _groups(report: ScreenReport, by: str, language: str) -> dict[str, np.ndarra
     """Label -> contacts allowed at the start of each quarter; the small groups are one."""
     curve = report.tally.curve
     found = curve.by_country if by == "country" else curve.by_reason
-    ordered = sorted(found, key=lambda label: (-int(_reached(found[label])[-1]), label))
-    groups = {label: _reached(found[label]) for label in ordered[:MAX_GROUPS]}
+    reached = {label: _reached(codes) for label, codes in found.items()}
+    ordered = sorted((label for label in reached if reached[label][-1]), key=lambda label: (-reached[label][-1], label))
+    groups = {} if by == "country" else {phrase("now", language): np.full(QUARTERS, int(curve.total[NOW]))}
+    groups |= {label: reached[label] for label in ordered[:MAX_GROUPS]}
     if len(ordered) > MAX_GROUPS:
-        rest = [_reached(found[label]) for label in ordered[MAX_GROUPS:]]
-        groups[f"{phrase('others', language)} ({len(rest)})"] = np.sum(rest, axis=0)
-    if by == "reason":
-        groups = {phrase("now", language): np.full(QUARTERS, int(curve.total[NOW])), **groups}
-    return groups
+        rest = ordered[MAX_GROUPS:]
+        groups[f"{phrase('others', language)} ({len(rest)})"] = np.sum([reached[label] for label in rest], axis=0)
+    return groups or {phrase("now", language): np.zeros(QUARTERS)}
+
+
+def _colours(groups: dict[str, np.ndarray], language: str) -> list[str]:
+    free = iter(_COLOURS)
+    return [_NOW if label == phrase("now", language) else next(free, _REST) for label in groups]
 
 
 def _reached(codes: np.ndarray) -> np.ndarray:
