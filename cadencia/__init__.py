@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cadencia.engine.decision import Clue, Decision, Duty, Reason
     from cadencia.engine.query import Event, Fact, Hours, Query
     from cadencia.engine.tables import Rulebook
-    from cadencia.lists import screen_table
+    from cadencia.lists import ListError, screen_table
     from cadencia.rules.compile import CompileError
 
 __version__ = "0.1.0"
@@ -39,6 +39,7 @@ _HOMES = {
     "Event": ("cadencia.engine.query", "Event"),
     "Fact": ("cadencia.engine.query", "Fact"),
     "Hours": ("cadencia.engine.query", "Hours"),
+    "ListError": ("cadencia.lists", "ListError"),
     "PersonHours": ("cadencia.engine.batch", "PersonHours"),
     "PlaceSet": ("cadencia.engine.batch", "PlaceSet"),
     "Query": ("cadencia.engine.query", "Query"),
@@ -59,6 +60,7 @@ __all__ = [
     "Event",
     "Fact",
     "Hours",
+    "ListError",
     "PersonHours",
     "PlaceSet",
     "Query",

@@ -12,8 +12,8 @@ import pytest
 import cadencia
 
 NAMES = (
-    "Batch Clue CompileError Decision Duty Engine Event Fact Hours PersonHours PlaceSet Query QueryError Reason "
-    "Rulebook Screened load_rulebook screen_table"
+    "Batch Clue CompileError Decision Duty Engine Event Fact Hours ListError PersonHours PlaceSet Query QueryError "
+    "Reason Rulebook Screened load_rulebook screen_table"
 ).split()
 #: what `import cadencia` must not drag in
 HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cadencia.engine.tables".split()
@@ -39,6 +39,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
 
 def test_what_the_functions_take_is_pinned() -> None:
     assert parameters(cadencia.load_rulebook) == ["root"]
+    assert parameters(cadencia.screen_table) == ["engine", "table", "*at", "*history", "*defaults", "*ignore", "*threads"]
     assert parameters(cadencia.Engine) == ["rulebook"]
     assert parameters(cadencia.Engine.decide) == ["self", "query", "*language"]
     assert parameters(cadencia.Engine.screen) == ["self", "batch", "*threads", "*retry"]
