@@ -1,0 +1,145 @@
+"""`cadencia decide`: may this one contact be made now? The verdict, what blocks it, and when it opens."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
+
+if TYPE_CHECKING:
+    from cadencia.engine.decide import Engine
+    from cadencia.engine.query import Query
+    from cadencia.engine.tables import Rulebook
+
+ALLOWED, DENIED, UNUSABLE = 0, 1, 2
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_EPILOG = """exit codes: 0 allowed · 1 denied · 2 the question cannot be read. Facts, dates and numbers are the words of
+engine/words.py; a fact that is not named is unknown, and unknown is never taken as allowed."""
+_VOCABULARIES = (
+    ("actor", Actor, "who contacts"), ("purpose", Purpose, "why"), ("party", Party, "who is contacted"),
+    ("place", Place, "what the address is to the person"), ("initiator", Initiator, "what starts the attempt"),
+    ("debt_type", DebtType, "what kind of debt it is"), ("stage", Stage, "where the debt stands"),
+)  # fmt: skip
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command's options. Those that say the same as a field of engine.query.Query are called like it."""
+    parser = commands.add_parser(
+        "decide", help="ask about one contact", description=__doc__, epilog=_EPILOG, allow_abbrev=False
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--channel", choices=[word.name for word in Channel], default="call")
+    parser.add_argument(
+        "--at", metavar="TIME", help="the instant, with its offset: 2026-05-18T09:00-05:00; left out: now"
+    )
+    _add_place(parser)
+    for name, vocabulary, text in _VOCABULARIES:
+        words = [word.name for word in vocabulary]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", choices=words, metavar="WORD", help=f"{text}: {', '.join(words)}"
+        )
+    for name in ("debt", "creditor", "address"):
+        parser.add_argument(f"--{name}", metavar="ID", help=f"the {name}, as the events call it")
+    _add_known(parser)
+    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the answer")
+    parser.add_argument(
+        "--json", action="store_true", help="the decision as JSON, with the day's opening hours (strip)"
+    )
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped"
+    )
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    place = parser.add_argument_group(
+        "where the person is", "all clues count; of several places the strictest answer holds"
+    )
+    place.add_argument("--phone", metavar="E164", help="the number to be called, such as +57 and its digits")
+    place.add_argument("--phone-type", choices=("mobile", "landline", "voip", "unknown"))
+    place.add_argument("--country", metavar="CC", help="ISO 3166-1, such as CO")
+    place.add_argument("--region", metavar="CC-RR", help="ISO 3166-2, such as US-MA")
+    place.add_argument("--postal-code", metavar="TEXT")
+    place.add_argument("--locality", metavar="NAME", help="city; matters where a city has rules, such as NYC")
+    place.add_argument("--zone", metavar="IANA", help="the person's time zone, such as America/Bogota")
+    place.add_argument(
+        "--jurisdiction", action="append", metavar="CODE", help="take this law and its parents, whatever the clues say"
+    )
+
+
+def _add_known(parser: argparse.ArgumentParser) -> None:
+    known = parser.add_argument_group("what is known", "each may be given many times")
+    known.add_argument("--fact", action="append", default=[], metavar="NAME", help="known true; '!NAME' is known false")
+    known.add_argument("--date", action="append", default=[], metavar="NAME=DATE", help="such as due_date=2026-01-01")
+    known.add_argument("--number", action="append", default=[], metavar="NAME=N", help="such as amount_due=100")
+    known.add_argument(
+        "--event", action="append", default=[], metavar="'TIME CHANNEL KIND …'",
+        help="a past attempt: '2026-05-17T10:00-05:00 call no_answer'; behind it any of: x7, debt ID, creditor ID, "
+        "address ID, place WORD, party WORD, actor WORD, purpose WORD, inbound, consented",
+    )  # fmt: skip
+    known.add_argument(
+        "--wanted-hours", action="append", default=[], metavar="HH:MM-HH:MM", help="hours the person asked for"
+    )
+    known.add_argument(
+        "--unwanted-hours", action="append", default=[], metavar="HH:MM-HH:MM", help="hours the person refused"
+    )
+    known.add_argument("--caller-id", metavar="E164", help="the number that is shown; 'withheld' if none is")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 allowed, 1 denied, 2 the question or the rule files cannot be read; the message names the option and the cure."""
+    from cadencia.cli.decide_query import OptionError, read_query
+    from cadencia.engine.decide import Engine
+    from cadencia.rules.compile import CompileError
+
+    try:
+        query = read_query(args, instant(args.at))
+        engine = Engine(_rulebook(args.root))
+        return _answer(engine, query, args)
+    except CompileError as problem:
+        sys.stderr.write(f"cadencia decide: the rule files have mistakes; run: cadencia rules check\n{problem}\n")
+    except (OptionError, ValueError) as problem:
+        sys.stderr.write(f"cadencia decide: {problem}\n")
+    return UNUSABLE
+
+
+def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
+    from cadencia.cli.decide_query import place_problem, with_parents
+    from cadencia.cli.decide_text import as_json, as_text, strip_of
+
+    query = with_parents(query, engine.rulebook)
+    problem = place_problem(query, engine)
+    if problem:
+        raise ValueError(problem)
+    decision = engine.decide(query, language=args.lang)
+    strip = strip_of(engine, query, decision)
+    sys.stdout.write(
+        (as_json(decision, strip) if args.json else as_text(engine.rulebook, query, decision, strip, args.lang)) + "\n"
+    )
+    return ALLOWED if decision.allowed else DENIED
+
+
+def _rulebook(root: Path | None) -> Rulebook:
+    from cadencia.rules.cache import open_rulebook
+
+    if root is not None and not root.is_dir():
+        raise ValueError(f"--root {root}: no such folder; name the one that holds the jurisdiction files")
+    return open_rulebook(root)
+
+
+def instant(text: str | None) -> datetime:
+    """The instant of --at; left out, the system's clock, which is read here once. ValueError names the cure."""
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"--at {text}: not a time; write it as 2026-05-18T09:00-05:00") from None
+    if at.tzinfo is None:
+        raise ValueError(f"--at {text}: which zone? Write its offset, as in 2026-05-18T09:00-05:00, or Z for UTC")
+    if not _FIRST_YEAR <= at.year < _LAST_YEAR:
+        raise ValueError(f"--at {text}: write a year from {_FIRST_YEAR} to {_LAST_YEAR - 1}")
+    return at
