@@ -33,7 +33,7 @@ cdef int32_t walk(const Trie* trie, const uint8_t* digits, int n) noexcept nogil
         return end
     if plan_node == DEAD:
         return UNKNOWN_COUNTRY if node == DEAD else TOO_SHORT
-    if national_from < n and digits[national_from] + 1 == trie.lengths[plan_node] >> TRUNK_SHIFT:
+    if national_from < n and <uint32_t>digits[national_from] + 1 == trie.lengths[plan_node] >> TRUNK_SHIFT:
         end = walk_plan(trie, plan_node, digits + national_from + 1, n - national_from - 1)
         if end >= 0:
             return end                       # people write +44 (0)20

@@ -1,4 +1,4 @@
-"""The location tables of a rulebook as records: what `rules.places` writes into `Rulebook.places` and location reads."""
+"""The location tables as records: what `rules.places` writes into `Rulebook.places` and `engine.location` reads."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class PostalArea(msgspec.Struct, frozen=True, array_like=True):
 class DialPlan(msgspec.Struct, frozen=True, array_like=True):
     """How a country writes its numbers at home."""
 
+    region: str  # ISO 3166-1
     calling_code: str
     trunk: str  # digits dialled before a national number; empty: none
     abroad: str  # digits dialled before an international number; empty: several ways
@@ -45,6 +46,7 @@ class Gazetteer(msgspec.Struct, frozen=True, kw_only=True):
     complete: tuple[str, ...]  # countries that have no regions but those in `regions`
     territories: dict[str, str]  # PR -> US-PR
     postal: dict[str, PostalArea]  # "US 325", "CA M"; the longest prefix counts
+    localities: dict[str, str]  # "US-NY NEWYORKCITY" -> "US-NY-NYC": cities with rules, by letters and digits of a name
     dial_plans: dict[str, DialPlan]  # ISO 3166-1 -> plan
-    clocks: dict[str, int]  # zone -> number; zones with one number read the same from 2024 to 2030
+    clocks: dict[str, int]  # zone -> number; zones with one number read the same from 2025 to 2030
     links: dict[str, str]  # other names of zones -> name in `clocks`

@@ -1,4 +1,4 @@
-"""Compiles the location tables: the trie over E.164 digits and the gazetteer of countries, regions, postal areas, zones.
+"""Compiles the location tables: the trie over E.164 digits, and the gazetteer of countries, regions, postal areas.
 
 Sources: numbering plans from `phonenumbers`, zones of countries from the tz database that `tzdata` ships, regions,
 area codes and postal areas from the tables beside this module. The same sources give the same bytes.
@@ -7,32 +7,37 @@ area codes and postal areas from the tables beside this module. The same sources
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 import msgspec
 import phonenumbers
-from phonenumbers import PhoneMetadata
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from cadencia.engine.gazetteer import (
-    GAZETTEER, TRIE_ENDS, TRIE_LENGTHS, TRIE_NEXT, DialPlan, Gazetteer, Place, PostalArea,
+    GAZETTEER,
+    TRIE_ENDS,
+    TRIE_LENGTHS,
+    TRIE_NEXT,
+    DialPlan,
+    Gazetteer,
+    PostalArea,
 )  # fmt: skip
 from cadencia.rules.places_areas import Area, areas
-from cadencia.rules.places_plan import NO_COUNTRY, Plan
-from cadencia.rules.places_postal import postal_areas
+from cadencia.rules.places_plan import NO_COUNTRY, Plan, plan_metadata
+from cadencia.rules.places_postal import CITY_NAMES, postal_areas
 from cadencia.rules.places_regions import COMPLETE, NOT_LEGAL_TIME, TERRITORIES, region_zones
 from cadencia.rules.places_trie import PlaceFinder, Trie
 
 #: Parts of countries that the tz database does not list under a code of their own.
 _ZONES_OF_UNLISTED = {"XK": ("Europe/Belgrade",), "AC": ("Atlantic/St_Helena",), "TA": ("Atlantic/St_Helena",)}
-_CLOCK_FROM, _CLOCK_UNTIL = datetime(2024, 1, 1, tzinfo=timezone.utc), datetime(2030, 1, 1, tzinfo=timezone.utc)
+_CLOCK_FROM, _CLOCK_UNTIL = datetime(2025, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def compile_places(jurisdictions: Iterable[str]) -> dict[str, bytes]:
-    """The tables for `Rulebook.places`. `jurisdictions` are the codes with rules: a postal area names a city only if the
-    city is one of them. ValueError when a table names a zone that the tz database does not have."""
+    """The tables for `Rulebook.places`. `jurisdictions` are the codes with rules: cities are known only if they
+    are among them. ValueError when a table names a zone that the tz database does not have."""
     cities = set(jurisdictions)
     by_country, clocks, links = _zones_of_countries()
     regions = region_zones()
@@ -43,25 +48,25 @@ def compile_places(jurisdictions: Iterable[str]) -> dict[str, bytes]:
         countries[country] = regions[region]
     trie = Trie()
     finder = PlaceFinder(countries, regions)
-    plans = {}
+    plans: dict[str, DialPlan] = {}
     for calling_code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE):
         plan = Plan(calling_code)
         table = _OWN_AREAS.get(calling_code)
         if table is None:
             table = _areas_of_time_zones(plan, countries, clocks, links)
-        trunk = _trunk(plan.regions[0])
+        trunk = plan_metadata(calling_code, plan.regions[0]).national_prefix or ""
         trie.add(plan, table, finder, trunk=trunk if len(trunk) == 1 else "")
         plans |= {region: _dial_plan(region, plan) for region in plan.regions if region != NO_COUNTRY}
     gazetteer = Gazetteer(
         places=finder.places(), countries=countries, regions=regions, complete=COMPLETE, territories=TERRITORIES,
-        postal=_postal(cities), dial_plans=plans, clocks=clocks, links=links,
+        postal=_postal(cities), localities=_localities(cities), dial_plans=plans, clocks=clocks, links=links,
     )  # fmt: skip
     following, ends, lengths = trie.arrays()
     return {
         TRIE_NEXT: following.astype("<i4").tobytes(),
         TRIE_ENDS: ends.astype("<i4").tobytes(),
         TRIE_LENGTHS: lengths.astype("<u4").tobytes(),
-        GAZETTEER: msgspec.msgpack.encode(gazetteer, order="deterministic"),
+        GAZETTEER: msgspec.msgpack.encode(gazetteer, order="sorted"),
     }
 
 
@@ -75,8 +80,8 @@ def _zones_of_countries() -> tuple[dict[str, list[str]], dict[str, int], dict[st
             if NOT_LEGAL_TIME.get(country) != zone:
                 by_country.setdefault(country, []).append(zone)
     listed = {zone for zones in by_country.values() for zone in zones} | set(NOT_LEGAL_TIME.values())
-    targets = dict(reversed(line.split()[1:]) for line in folder.joinpath("tzdata.zi").read_text("utf-8").splitlines()
-                   if line.startswith("L "))  # fmt: skip
+    rules = folder.joinpath("tzdata.zi").read_text("utf-8").splitlines()
+    targets = {alias: target for _, target, alias in (line.split() for line in rules if line.startswith("L "))}
     numbers: dict[tuple[int, ...], int] = {}
     clocks = {zone: numbers.setdefault(_readings(zone), len(numbers)) for zone in sorted(listed)}
     links = {}
@@ -146,18 +151,21 @@ def _postal(cities: set[str]) -> dict[str, PostalArea]:
     }
 
 
-def _trunk(region: str) -> str:
-    metadata = None if region == NO_COUNTRY else PhoneMetadata.metadata_for_region(region)
-    return (metadata and metadata.national_prefix) or ""
+def _localities(cities: set[str]) -> dict[str, str]:
+    own = [code for code in cities if code.count("-") == 2]
+    names = {f"{code.rpartition('-')[0]} {code.rpartition('-')[2]}": code for code in own}
+    return names | {
+        f"{code.rpartition('-')[0]} {name}": code for code in own for name in CITY_NAMES.get(code, "").split()
+    }
 
 
 def _dial_plan(region: str, plan: Plan) -> DialPlan:
-    metadata = PhoneMetadata.metadata_for_region(region)
+    metadata = plan_metadata(plan.calling_code, region)
     trunk = metadata.national_prefix or ""
     abroad = metadata.international_prefix or ""
     parsing = metadata.national_prefix_for_parsing or ""
     return DialPlan(
-        calling_code=str(plan.calling_code), trunk=trunk, abroad=abroad if abroad.isdigit() else "",
+        region=region, calling_code=str(plan.calling_code), trunk=trunk, abroad=abroad if abroad.isdigit() else "",
         lengths=plan.possible_lengths, irregular=parsing != trunk,
     )  # fmt: skip
 

@@ -27,7 +27,8 @@ _STATE_NAMES = {
     for code, name in (
         entry.split(" ", 1)
         for entry in """AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware
-        |DC Washington D.C.|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky
+        |DC Washington D.C.|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas
+        |KY Kentucky
         |LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|MS Mississippi|MO Missouri
         |MT Montana|NE Nebraska|NV Nevada|NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina
         |ND North Dakota|OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota
@@ -56,6 +57,9 @@ _NORTH_AMERICA = {
     "America/Vancouver": "604",
 }
 
+#: Area codes that the geocoder data names only exchange by exchange.
+_UNNAMED = {"203": "US-CT", "310": "US-CA", "713": "US-TX", "718": "US-NY", "905": "CA-ON"}
+
 _MEXICO_NAMES = {
     "AGS": "AGU", "Aguascalientes": "AGU", "BCN": "BCN", "Baja California": "BCN", "BCS": "BCS",
     "Baja California Sur": "BCS", "CAMP": "CAM", "Campeche": "CAM", "CHIS": "CHP", "Chiapas": "CHP", "CHIH": "CHH",
@@ -69,8 +73,11 @@ _MEXICO_NAMES = {
     "TAMPS": "TAM", "Tamaulipas": "TAM", "TLAX": "TLA", "Tlaxcala": "TLA", "VER": "VER", "Veracruz": "VER",
     "YUC": "YUC", "Yucatan": "YUC", "Merida": "YUC", "ZAC": "ZAC", "Zacatecas": "ZAC", "Tuxtla Gutierrez": "CHP",
 }  # fmt: skip
-#: Areas whose name says less or other than we know: the capital's area reaches into its neighbour.
-_MEXICO_AREAS = {"55": "CMX MEX", "56": "CMX MEX", "427": "QUE MEX", "770": "MOR", "777": "MOR", "653": "SON BCN"}
+#: Areas without a name there, or whose name says less than we know: the capital's area reaches into its neighbour.
+_MEXICO_AREAS = {
+    "55": "CMX MEX", "56": "CMX MEX", "427": "QUE MEX", "446": "QUE", "479": "GUA", "597": "MEX", "653": "SON BCN",
+    "663": "BCN", "664": "BCN", "770": "MOR", "777": "MOR",
+}  # fmt: skip
 _MEXICO_ZONES = {
     "America/Ciudad_Juarez": "656", "America/Ojinaga": "626", "America/Chihuahua": "614",
     "America/Matamoros": "867 868 877 878 899", "America/Monterrey": "81 844 871 834 833",
@@ -148,7 +155,8 @@ def _north_america() -> dict[str, Area]:
         if len(digits) == 4 and digits[0] == "1" and "en" in names:
             regions = _north_american_regions(names["en"])
             found[digits[1:]] = _area(regions, zones.get(digits[1:]), mobile=True)
-    found |= {"713": _area(("US-TX",), zones["713"], mobile=True), "905": _area(("CA-ON",), zones["905"], mobile=True)}
+    for code, region in _UNNAMED.items():
+        found[code] = _area((region,), zones.get(code), mobile=True)
     return {code: area for code, area in found.items() if area.regions}
 
 

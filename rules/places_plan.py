@@ -47,7 +47,7 @@ class Plan:
         self._closures: dict[int, frozenset[int]] = {}
         starts = []
         for region in self.regions:
-            metadata = _metadata(calling_code, region)
+            metadata = plan_metadata(calling_code, region)
             for kind, types in CLASSES.items():
                 for pattern in filter(None, (_pattern(metadata, name) for name in types)):
                     end = self._state()
@@ -67,8 +67,8 @@ class Plan:
     @cached_property
     def possible_lengths(self) -> int:
         """Bit n set: `phonenumbers.is_possible_number` takes n national digits (local-only lengths left out)."""
-        lengths = _metadata(self.calling_code, self.regions[0]).general_desc.possible_length
-        return sum(1 << n for n in lengths if n > 0)
+        general = plan_metadata(self.calling_code, self.regions[0]).general_desc
+        return sum(1 << n for n in general.possible_length if n > 0) if general else 0
 
     def _state(self, mask: int = 0, target: int = -1, skips: tuple[int, ...] = ()) -> int:
         self._moves.append((mask, target))
@@ -172,10 +172,15 @@ def _digit_class(body: str) -> int:
     return mask
 
 
-def _metadata(calling_code: int, region: str) -> PhoneMetadata:
+def plan_metadata(calling_code: int, region: str) -> PhoneMetadata:
+    """What `phonenumbers` knows of the numbers of one region. ValueError when it names the region but has no plan."""
     if region == NO_COUNTRY:
-        return PhoneMetadata.metadata_for_nongeo_region(calling_code)
-    return PhoneMetadata.metadata_for_region(region)
+        found = PhoneMetadata.metadata_for_nongeo_region(calling_code)
+    else:
+        found = PhoneMetadata.metadata_for_region(region)
+    if found is None or found.general_desc is None:
+        raise ValueError(f"phonenumbers has no numbering plan for +{calling_code} {region}; install it again")
+    return found
 
 
 def _pattern(metadata: PhoneMetadata, name: str) -> str:

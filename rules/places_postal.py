@@ -1,4 +1,4 @@
-"""What a postal code says: US ZIP prefix -> state, Canadian prefix -> province, and the zones of it where that is known.
+"""What a postal code says: US ZIP prefix -> state, Canadian prefix -> province, and its zones where they are known.
 
 Where a state has two clocks and the line runs between ZIP areas, the area has one zone; where the line runs through an
 area, the area keeps the state's zones. Postal codes of other countries are not read.
@@ -50,12 +50,15 @@ _STATE_ZONES = {
 #: New York City: Manhattan, Staten Island, Bronx, Queens, Brooklyn.
 _NEW_YORK_CITY = "100-104 111-114 116-116"
 _NEW_YORK_CITY_ALONE = ("11004", "11005")
+#: Other names of cities that may have rules of their own, in capitals without spaces.
+CITY_NAMES = {"US-NY-NYC": "NEWYORK NEWYORKCITY CITYOFNEWYORK MANHATTAN BROOKLYN BRONX THEBRONX QUEENS STATENISLAND"}
 
 #: Canadian prefix -> province and zones; the longest prefix counts.
 _CANADA = {
     "A": "NL America/St_Johns America/Goose_Bay", "A1": "NL America/St_Johns", "A2V": "NL America/Goose_Bay",
     "B": "NS America/Halifax", "C": "PE America/Halifax", "E": "NB America/Moncton",
-    "G": "QC America/Toronto America/Halifax America/Blanc-Sablon", "H": "QC America/Toronto", "J": "QC America/Toronto",
+    "G": "QC America/Toronto America/Halifax America/Blanc-Sablon", "H": "QC America/Toronto",
+    "J": "QC America/Toronto",
     "K": "ON America/Toronto", "L": "ON America/Toronto", "M": "ON America/Toronto", "N": "ON America/Toronto",
     "P": "ON America/Toronto America/Winnipeg America/Atikokan", "P3": "ON America/Toronto", "P7": "ON America/Toronto",
     "R": "MB America/Winnipeg", "S": "SK America/Regina America/Edmonton", "S4": "SK America/Regina",
@@ -70,22 +73,22 @@ _CANADA = {
 
 
 def postal_areas() -> dict[str, tuple[str, tuple[str, ...], str]]:
-    """"US 325" or "CA M" -> (region, zones or () for those of the region, city or ""); the longest prefix counts."""
+    """Keys like "US 325", "CA M" -> (region, zones or () for all of its own, city or ""); longest prefix counts."""
     found: dict[str, tuple[str, tuple[str, ...], str]] = {}
     for state, ranges in _states().items():
         found |= {f"US {area}": (f"US-{state}", (), "") for area in _areas(ranges)}
     for state, table in _STATE_ZONES.items():
         for line in table.split("\n"):
-            zone, _, ranges = line.strip().partition(": ")
-            for area in _areas(ranges.split()):
-                if found.get(f"US {area}", ("",))[0] == f"US-{state}":  # 340 lies inside Florida's range, unused by it
+            zone, _, spans = line.strip().partition(": ")
+            for area in _areas(spans.split()):
+                if f"US {area}" in found:  # 340 lies inside Florida's range, but is the armed forces'
                     found[f"US {area}"] = (f"US-{state}", (zone,), "")
     city = ("US-NY", (), "US-NY-NYC")
     found |= {f"US {area}": city for area in (*_areas(_NEW_YORK_CITY.split()), *_NEW_YORK_CITY_ALONE)}
     found |= {f"US {code}": (region, (), "") for code, region in _EXCEPTIONS.items()}
     for prefix, text in _CANADA.items():
-        province, *zones = text.split()
-        found[f"CA {prefix}"] = (f"CA-{province}", tuple(zones), "")
+        province, *names = text.split()
+        found[f"CA {prefix}"] = (f"CA-{province}", tuple(names), "")
     return found
 
 

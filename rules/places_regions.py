@@ -54,6 +54,7 @@ _TABLES = {
         America/Iqaluit America/Rankin_Inlet America/Resolute America/Cambridge_Bay: NU
     """,
     "MX": """
+        America/Mexico_City: AGU CHP CMX COL GRO GUA HID JAL MEX MIC MOR OAX PUE QUE SLP TAB TLA VER ZAC
         America/Tijuana: BCN
         America/Mazatlan: BCS SIN
         America/Mazatlan America/Bahia_Banderas: NAY
@@ -63,7 +64,6 @@ _TABLES = {
         America/Monterrey: DUR
         America/Merida: CAM YUC
         America/Cancun: ROO
-        America/Mexico_City: AGU CHP CMX COL GRO GUA HID JAL MEX MIC MOR OAX PUE QUE SLP TAB TLA VER ZAC
     """,
     "BR": """
         America/Sao_Paulo: DF ES GO MG PR RJ RS SC SP
@@ -153,14 +153,14 @@ _TABLES = {
         Asia/Novokuznetsk: KEM
         Asia/Krasnoyarsk: KK KYA TY
         Asia/Irkutsk: BU IRK
-        Asia/Chita: ZAB
         Asia/Yakutsk: AMU
-        Asia/Yakutsk Asia/Vladivostok Asia/Srednekolymsk: SA
+        Asia/Chita: ZAB
         Asia/Vladivostok: KHA PRI YEV
         Asia/Magadan: MAG
         Asia/Sakhalin: SAK
         Asia/Kamchatka: KAM
         Asia/Anadyr: CHU
+        Asia/Yakutsk Asia/Vladivostok Asia/Srednekolymsk: SA
     """,
 }
 
