@@ -39,7 +39,8 @@ def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
 
 def test_what_the_functions_take_is_pinned() -> None:
     assert parameters(cadencia.load_rulebook) == ["root"]
-    assert parameters(cadencia.screen_table) == ["engine", "table", "*at", "*history", "*defaults", "*ignore", "*threads"]
+    screening = ["engine", "table", "*at", "*history", "*defaults", "*ignore", "*threads"]
+    assert parameters(cadencia.screen_table) == screening
     assert parameters(cadencia.Engine) == ["rulebook"]
     assert parameters(cadencia.Engine.decide) == ["self", "query", "*language"]
     assert parameters(cadencia.Engine.screen) == ["self", "batch", "*threads", "*retry"]

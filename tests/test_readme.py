@@ -83,10 +83,11 @@ def test_a_console_block_says_what_happens(block: Block, desk: Path) -> None:
         assert pattern(output).fullmatch(said), f"README.md:{block.line} {command}\nwanted:\n{output}\ngot:\n{said}"
 
 
-@pytest.mark.parametrize("block", blocks("pycon"), ids=label)
-def test_a_python_block_says_what_happens(block: Block, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_blocks_say_what_happens(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
-    test = doctest.DocTestParser().get_doctest(block.text, {}, "README", str(README), block.line)
+    # one after the other in one session, as a reader would type them
+    session = "\n".join(block.text for block in blocks("pycon"))
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", str(README), 0)
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     runner.run(test, out=said.append)
