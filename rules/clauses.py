@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cadencia.engine.words import Channel, DebtType, Purpose
 from cadencia.rules.model import Counted, Rule
 from cadencia.rules.phrases import Noun, Phrases
 
@@ -25,7 +26,8 @@ def facts_in_words(names: tuple[str, ...], join: Callable[[list[str]], str], p: 
 def subject_of(rule: Rule, p: Phrases, *, channels: bool = True, either: bool = False, bare: str = "contacts") -> str:
     """The contacts that the selectors choose, as a plural noun; `bare` names the noun when no channel is chosen."""
     join = p.either if either else p.both
-    chosen = [p.channels[name].many for name in rule.channels] if channels else []
+    named = channels and len(set(rule.channels)) < len(Channel)
+    chosen = [p.channels[name].many for name in rule.channels] if named else []
     return " ".join([join(chosen) or p.terms[bare], *qualifiers(rule, p)])
 
 
@@ -39,13 +41,23 @@ def qualifiers(rule: Rule, p: Phrases) -> list[str]:
         parts.append(p.say("with", parties=p.either([p.parties[name] for name in rule.parties])))
     if rule.places:
         parts.append(p.either([p.places[name] for name in rule.places]))
-    if rule.purposes and set(rule.purposes) != set(_ORDINARY_PURPOSES):
+    if len(set(rule.purposes)) == len(Purpose):
+        parts.append(p.terms["for_any"])
+    elif rule.purposes and set(rule.purposes) != set(_ORDINARY_PURPOSES):
         parts.append(p.say("for", purposes=p.either([p.purposes[name] for name in rule.purposes])))
     if rule.debt_types:
-        parts.append(p.say("about", debts=p.either([p.debt_types[name] for name in rule.debt_types])))
+        parts.append(_debts(rule.debt_types, p))
     if rule.stages:
         parts.append(p.either([p.stages[name] for name in rule.stages]))
     return parts
+
+
+def _debts(chosen: tuple[str, ...], p: Phrases) -> str:
+    """The debts bound; when most are, the ones that are not."""
+    left = [word.name for word in DebtType if word.name not in chosen]
+    other = left and len(left) < len(chosen) and "unknown" in chosen
+    names = left if other else chosen
+    return p.say("about_other" if other else "about", debts=p.either([p.debt_types[name] for name in names]))
 
 
 def scoped(rule: Rule, p: Phrases, text: str, *, channels: bool = True) -> str:

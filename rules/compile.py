@@ -37,9 +37,11 @@ def compile_rulebook(
     known_at: date | None = None,
     include_drafts: bool = False,
     calendar: Callable[[HolidayFile], Calendar] = compile_calendar,
+    locates: bool = True,
 ) -> Rulebook:
     """The rulebook of all versions in force (and drafts, if asked), as known on `known_at` (default: all we know).
-    CompileError when a file has mistakes."""
+    Without `locates` it has no tables to find places by, which take most of the time: every query must then state its
+    jurisdictions and zones. CompileError when a file has mistakes."""
     errors = [problem for problem in loaded.problems if problem.severity == "error"]
     if errors:
         raise CompileError("\n".join(str(problem) for problem in errors))
@@ -65,7 +67,7 @@ def compile_rulebook(
         zones=zones,
         zone_links=links,
         zone_version=release,
-        places=compile_places(jurisdictions),
+        places=compile_places(jurisdictions) if locates else {},
     )
 
 
