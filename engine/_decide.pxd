@@ -40,11 +40,14 @@ cdef struct Tables:
     PlaceTable* places
     Profile* profiles
 
+cdef struct Known:                  # facts at one instant
+    uint64_t lo, hi                 # known true
+    uint64_t known_lo, known_hi     # known at all
+
 cdef struct Step:                   # one evaluation at one instant
     uint64_t reasons
     uint8_t code
     uint8_t retry                   # worst RetryCode among what never opens by itself
     int64_t next                    # no instant before this one is open
 
-cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint want_next, Step* out) noexcept nogil
 cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, Answer* out) noexcept nogil

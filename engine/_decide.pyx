@@ -4,7 +4,7 @@ Integers and pointers only. `engine/_kernel.pyx` owns the tables; `engine/refere
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from cadencia.engine.structs cimport (
-    CalendarTable, MAX_FAST, MAX_FAST_EVENTS, OP_BAN, OP_CALLER, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile,
+    CalendarTable, MAX_FAST_EVENTS, MAX_GROUPS, OP_BAN, OP_CALLER, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile,
     Segment, WeekTable, ZoneTable,
 )
 from cadencia.engine._clock cimport (
@@ -45,11 +45,13 @@ cdef extern from *:
     #define CADENCIA_ADDRESS_BITS ((uint64_t)0xFF << 29)
     #define CADENCIA_CREDITOR_BITS ((uint64_t)0x1F << 37)
     #define CADENCIA_NO_INSTANT (-((int64_t)1 << 62))
+    #define CADENCIA_HIGH_BITS ((uint64_t)0x8080808080808080)
     """
     const uint64_t DEBT_BITS "CADENCIA_DEBT_BITS"
     const uint64_t ADDRESS_BITS "CADENCIA_ADDRESS_BITS"
     const uint64_t CREDITOR_BITS "CADENCIA_CREDITOR_BITS"
     const int64_t NO_INSTANT "CADENCIA_NO_INSTANT"
+    const uint64_t HIGH_BITS "CADENCIA_HIGH_BITS"
 
 
 cdef inline int32_t date_of(const ZoneTable* z, int64_t t) noexcept nogil:
@@ -142,42 +144,47 @@ cdef inline int64_t kth_newest(const Op* op, const Row* q, int64_t start) noexce
     return -1
 
 
-cdef uint64_t count_together(const Tables* x, const Profile* p, const Segment* s, const Row* q, const ZoneTable* z, int32_t i,
-                             int64_t t, int32_t day) noexcept nogil:
-    """How many events each of the segment's simple counters counts, a byte each. One pass, no branch on the data."""
-    cdef int64_t starts[MAX_FAST]
-    cdef int64_t first = INFINITE
+cdef inline uint32_t clipped(int64_t t) noexcept nogil:
+    cdef int64_t last = 0xFFFFFFFF
+    return <uint32_t>max(<int64_t>0, min(t, last))
+
+
+cdef inline uint64_t full_counters(const Tables* x, const Profile* p, const Segment* s, const Row* q, const ZoneTable* z,
+                                   int32_t i, int64_t t, int32_t day) noexcept nogil:
+    """Bit 7 of each byte whose counter is full. One pass over the events, no branch on what they are."""
+    cdef uint32_t starts[MAX_GROUPS]
+    cdef uint32_t never = <uint32_t>0xFFFFFFFF, first = never, at
     cdef const Op* op
     cdef const ZoneTable* own
-    cdef uint64_t total = 0, word, a, d, subject = q.subject
-    cdef uint64_t live
-    cdef int32_t g, k, n_groups = s.n_groups
-    for g in range(n_groups):
+    cdef uint64_t total = 0, word, a, d, mismatch, subject = q.subject
+    cdef int32_t g, k
+    for g in range(MAX_GROUPS):
+        starts[g] = never
+    for g in range(s.n_groups):
         op = &p.ops[s.group_op[g]]
         if op.clock < 0:
-            starts[g] = count_start(x, op, q, z, i, t, day)
+            starts[g] = clipped(count_start(x, op, q, z, i, t, day))
         else:
             own = &x.zones[op.clock]
             k = offset_index(own, t)
-            starts[g] = count_start(x, op, q, own, k, t, day_of(t + own.offsets[k]))
+            starts[g] = clipped(count_start(x, op, q, own, k, t, day_of(t + own.offsets[k])))
         first = min(first, starts[g])
     for k in range(q.n_events - 1, -1, -1):
-        if q.event_at[k] < first:
+        at = q.event_at[k]
+        if at < first:
             break
         a = q.event_attr[k]
-        word = s.by_kind[a & 127] & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)]
-        live = 0
-        for g in range(n_groups):
-            live |= s.group_bytes[g] & -<uint64_t>(q.event_at[k] >= starts[g])
-        word &= live
+        word = ((s.group_bytes[0] & -<uint64_t>(at >= starts[0])) | (s.group_bytes[1] & -<uint64_t>(at >= starts[1]))
+                | (s.group_bytes[2] & -<uint64_t>(at >= starts[2])) | (s.group_bytes[3] & -<uint64_t>(at >= starts[3])))
+        word &= s.by_kind[a & 127] & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)]
         d = a ^ subject
-        word &= ~(s.debt_bytes & -<uint64_t>((d & DEBT_BITS) != 0 and (a & DEBT_BITS) != 0 and (subject & DEBT_BITS) != 0))
+        mismatch = s.debt_bytes & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0) & ((subject & DEBT_BITS) != 0))
         if s.address_bytes and d & ADDRESS_BITS and a & ADDRESS_BITS and subject & ADDRESS_BITS:
-            word &= ~s.address_bytes
+            mismatch |= s.address_bytes
         if s.creditor_bytes and d & CREDITOR_BITS and a & CREDITOR_BITS and subject & CREDITOR_BITS:
-            word &= ~s.creditor_bytes
-        total += word
-    return total
+            mismatch |= s.creditor_bytes
+        total += word & ~mismatch
+    return (total + s.bias) & HIGH_BITS
 
 
 cdef int64_t count_opens(const Tables* x, const Op* op, const ZoneTable* z, int64_t t, int64_t event) noexcept nogil:
@@ -248,25 +255,22 @@ cdef inline bint number_blocks(const Op* op, const Row* q, uint8_t* retry) noexc
     return value < op.low or value > op.high
 
 
-cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint want_next, Step* out) noexcept nogil:
-    """Every rule of `only` at the instant t, in every candidate zone."""
-    cdef const PlaceTable* place = &x.places[q.place]
-    cdef const Profile* profile = &x.profiles[q.profile]
-    cdef const ZoneTable* z
-    cdef const ZoneTable* own
-    cdef const Segment* segment
-    cdef const Op* op
-    cdef uint64_t lo = q.true_lo, hi = q.true_hi, known_lo = q.known_lo, known_hi = q.known_hi, bit
-    cdef int64_t edge = INFINITE, opens, segment_ends, start, local, event
-    cdef int32_t k, s, i, own_i, day, own_day, second
-    cdef int state
-    cdef uint8_t retry
-    cdef bint blocks, together
-    cdef uint64_t total = 0
-    out.reasons = 0
-    out.code = 0
-    out.retry = 0
-    out.next = t
+ctypedef fused Asking:
+    # Two copies of one step, chosen when it is compiled: the short one does not carry the search for openings.
+    uint8_t                         # what blocks now
+    uint16_t                        # … and before which instant nothing opens
+
+
+cdef inline bint out_of_gate(const Op* op, uint64_t lo, uint64_t hi) noexcept nogil:
+    return op.gated and ((lo & op.when_lo) != op.when_lo or (hi & op.when_hi) != op.when_hi
+                         or lo & op.unless_lo or hi & op.unless_hi)
+
+
+cdef int64_t facts_at(const Row* q, int64_t t, Known* known) noexcept nogil:
+    """Adds the dated facts that hold at t; returns the next instant at which one begins or ends."""
+    cdef int64_t edge = INFINITE
+    cdef uint64_t bit
+    cdef int32_t k
     for k in range(q.n_timed):
         if q.timed[k].since > t:
             edge = min(edge, q.timed[k].since)
@@ -274,28 +278,60 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
             edge = min(edge, q.timed[k].until)
             bit = <uint64_t>1 << (q.timed[k].fact & 63)
             if q.timed[k].fact < 64:
-                known_lo |= bit
-                lo = lo | bit if q.timed[k].value else lo & ~bit
+                known.known_lo |= bit
+                known.lo = known.lo | bit if q.timed[k].value else known.lo & ~bit
             else:
-                known_hi |= bit
-                hi = hi | bit if q.timed[k].value else hi & ~bit
+                known.known_hi |= bit
+                known.hi = known.hi | bit if q.timed[k].value else known.hi & ~bit
+    return edge
+
+
+cdef inline uint64_t joint_reasons(const Tables* x, const Profile* p, const Segment* s, const Row* q, const Known* known,
+                                   const ZoneTable* z, int32_t i, int64_t t, int32_t day) noexcept nogil:
+    """The reasons of the counters that are counted together."""
+    cdef uint64_t full = full_counters(x, p, s, q, z, i, t, day)
+    cdef int32_t k
+    if full == 0:
+        return 0
+    if s.gated:
+        for k in range(s.fast_from, s.op_to):
+            if out_of_gate(&p.ops[k], known.lo, known.hi):
+                full &= ~(<uint64_t>0xFF << (8 * p.ops[k].fast))
+    full = ((full >> 7) * <uint64_t>0x0102040810204080) >> 56      # one bit a byte, gathered
+    return s.reasons_lo[full & 15] | s.reasons_hi[full >> 4]
+
+
+cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step* out, Asking asking) noexcept nogil:
+    """Every rule of `only` at the instant t, in every candidate zone."""
+    cdef const PlaceTable* place = &x.places[q.place]
+    cdef const Profile* profile = &x.profiles[q.profile]
+    cdef const ZoneTable* z
+    cdef const ZoneTable* own
+    cdef const Segment* segment
+    cdef const Op* op
+    cdef Known known
+    cdef uint64_t bit, joint, reasons = 0
+    cdef int64_t edge = INFINITE, opens, segment_ends, start, event
+    cdef int32_t k, s, i, own_i, day, own_day, last
+    cdef int state
+    cdef uint8_t retry
+    cdef bint blocks
+    out.reasons = 0
+    out.code = 0
+    out.retry = 0
+    out.next = t
+    known.lo, known.hi, known.known_lo, known.known_hi = q.true_lo, q.true_hi, q.known_lo, q.known_hi
+    if q.n_timed:
+        edge = facts_at(q, t, &known)
     for k in range(place.n_zones):
         own = &x.zones[place.zones[k]]
         if t < 0 or t >= own.ends:
             out.code = ZONE_DATA_ENDED
             return
         own_i = offset_index(own, t)
-        local = t + own.offsets[own_i]
-        own_day = day_of(local)
+        own_day = day_of(t + own.offsets[own_i])
         if q.hours >= 0 and only >> 63:
-            second = <int32_t>(local - <int64_t>own_day * DAY_S)
-            if window_state(&x.hours[q.hours], NULL, own_day, second) != OPEN:
-                out.reasons |= <uint64_t>1 << 63
-                if want_next:
-                    opens = next_open(&x.hours[q.hours], NULL, own, t, HORIZON_DAYS)
-                    if opens == INFINITE and out.retry == 0:
-                        out.retry = BEYOND_HORIZON
-                    out.next = max(out.next, opens)
+            stated_hours(x, q, t, own, own_i, own_day, Asking is uint16_t, out)
         segment = NULL
         for s in range(profile.n_segments):
             if profile.segments[s].from_day <= own_day < profile.segments[s].until_day:
@@ -304,16 +340,21 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
         if segment is NULL:
             continue
         segment_ends = -1
-        together = segment.n_fast > 0 and 0 < q.n_events <= MAX_FAST_EVENTS
-        if together:
-            total = count_together(x, profile, segment, q, own, own_i, t, own_day)
-        for s in range(segment.op_from, segment.op_to):
+        joint = 0
+        last = segment.fast_from
+        if q.n_events > 0:
+            if q.n_events > MAX_FAST_EVENTS:
+                last = segment.op_to
+            elif segment.n_groups:
+                joint = joint_reasons(x, profile, segment, q, &known, own, own_i, t, own_day) & only
+                reasons |= joint
+                if Asking is uint16_t:
+                    if joint:
+                        last = segment.op_to
+        for s in range(segment.op_from, last):
             op = &profile.ops[s]
             bit = <uint64_t>1 << op.bit
-            if not only & bit:
-                continue
-            if op.gated and ((lo & op.when_lo) != op.when_lo or (hi & op.when_hi) != op.when_hi
-                             or lo & op.unless_lo or hi & op.unless_hi):
+            if not only & bit or out_of_gate(op, known.lo, known.hi):
                 continue
             z = own
             i = own_i
@@ -326,31 +367,28 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
             retry = BEYOND_HORIZON
             blocks = False
             if op.type == OP_WINDOW:
-                second = <int32_t>(t + z.offsets[i] - <int64_t>day * DAY_S)
-                state = window_state(&x.weeks[op.week], &x.calendars[op.calendar] if op.calendar >= 0 else NULL, day, second)
-                if state != OPEN:
-                    blocks = True
-                    if state == UNKNOWN:
-                        out.code = CALENDAR_ENDED
-                    if want_next:
+                state = window_state(&x.weeks[op.week], &x.calendars[op.calendar] if op.calendar >= 0 else NULL, day,
+                                     <int32_t>(t + z.offsets[i] - <int64_t>day * DAY_S))
+                blocks = state != OPEN
+                if state == UNKNOWN:
+                    out.code = CALENDAR_ENDED
+                if Asking is uint16_t:
+                    if blocks:
                         opens = next_open(&x.weeks[op.week], &x.calendars[op.calendar] if op.calendar >= 0 else NULL,
                                           z, t, HORIZON_DAYS)
+            elif op.type == OP_FACT:
+                blocks = facts_block(op, known.lo, known.hi, known.known_lo, known.known_hi, &retry)
             elif op.type == OP_COUNT:
-                if not q.n_events:
-                    continue
-                if op.fast >= 0 and together:
-                    blocks = ((total >> (8 * op.fast)) & 0xFF) >= op.at_most
-                if want_next and blocks or op.fast < 0 or not together:
+                if q.n_events:
                     start = count_start(x, op, q, z, i, t, day)
                     if op.date >= 0 or op.after_first:
                         start = narrow_start(op, q, z, i, start)
                     event = kth_newest(op, q, start)
                     blocks = event >= 0
-                    if want_next and blocks:
-                        opens = count_opens(x, op, z, t, event)
-                        retry = NEVER
-            elif op.type == OP_FACT:
-                blocks = facts_block(op, lo, hi, known_lo, known_hi, &retry)
+                    if Asking is uint16_t:
+                        if blocks:
+                            opens = count_opens(x, op, z, t, event)
+                            retry = NEVER
             elif op.type == OP_DATE:
                 blocks = date_blocks(x, op, q, z, t, day, &opens, &retry)
             elif op.type == OP_NUMBER:
@@ -361,15 +399,30 @@ cdef void evaluate(const Tables* x, const Row* q, int64_t t, uint64_t only, bint
             else:
                 blocks = (q.caller_bad >> op.n) & 1
                 retry = NEVER
-            if blocks:
-                out.reasons |= bit
-                if want_next:
+            reasons |= bit & -<uint64_t>blocks
+            if Asking is uint16_t:
+                if blocks:
                     if segment_ends < 0:
                         segment_ends = day_reached(own, t, segment.until_day) if segment.until_day < (1 << 30) else INFINITE
                     opens = min(opens, min(edge, segment_ends))
                     if opens >= INFINITE and (out.retry == 0 or retry < out.retry):
                         out.retry = retry
                     out.next = max(out.next, opens)
+    out.reasons |= reasons
+
+
+cdef void stated_hours(const Tables* x, const Row* q, int64_t t, const ZoneTable* z, int32_t i, int32_t day, bint want_next,
+                       Step* out) noexcept nogil:
+    """The hours that the person named, as a rule with the last bit."""
+    cdef int64_t opens
+    if window_state(&x.hours[q.hours], NULL, day, <int32_t>(t + z.offsets[i] - <int64_t>day * DAY_S)) == OPEN:
+        return
+    out.reasons |= <uint64_t>1 << 63
+    if want_next:
+        opens = next_open(&x.hours[q.hours], NULL, z, t, HORIZON_DAYS)
+        if opens == INFINITE and out.retry == 0:
+            out.retry = BEYOND_HORIZON
+        out.next = max(out.next, opens)
 
 
 cdef bint only_hours(const Tables* x, const Row* q, uint64_t reasons) noexcept nogil:
@@ -395,7 +448,7 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
     out.retry = NEEDS_FACT
     if place.code:
         return
-    evaluate(x, q, t, only, want_retry, &step)
+    step_at(x, q, t, only, &step, <uint8_t>0)
     out.reasons = step.reasons
     out.code = step.code
     if step.code == 0 and step.reasons == 0:
@@ -409,6 +462,7 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
     if not want_retry:
         out.retry = BEYOND_HORIZON
         return
+    step_at(x, q, t, only, &step, <uint16_t>0)
     out.retry = BEYOND_HORIZON
     for k in range(MAX_STEPS):
         if step.next >= INFINITE:
@@ -417,7 +471,7 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
         t = step.next
         if t > horizon:
             break
-        evaluate(x, q, t, only, True, &step)
+        step_at(x, q, t, only, &step, <uint16_t>0)
         if step.code:
             break
         if step.reasons == 0:

@@ -1,5 +1,5 @@
 # Is this instant inside a week of opening hours, and when is the next that is? Inline, integers only.
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from cadencia.engine.structs cimport CalendarTable, WeekTable, ZoneTable
 from cadencia.engine._clock cimport DAY_S, INFINITE, day_of, is_holiday, offset_index, weekday_of
 
@@ -25,10 +25,12 @@ cdef inline int window_state(const WeekTable* w, const CalendarTable* c, int32_t
     cdef int k
     if row < 0:
         return UNKNOWN
-    for k in range(w.n[row]):
-        if w.spans[row][k].start <= minute < w.spans[row][k].end:
-            return OPEN
-    return CLOSED
+    # two spans without a branch: an unused one is empty; more are rare
+    cdef bint is_open = ((<uint32_t>(minute - w.spans[row][0].start) < <uint32_t>(w.spans[row][0].end - w.spans[row][0].start))
+                         | (<uint32_t>(minute - w.spans[row][1].start) < <uint32_t>(w.spans[row][1].end - w.spans[row][1].start)))
+    for k in range(2, w.n[row]):
+        is_open |= w.spans[row][k].start <= minute < w.spans[row][k].end
+    return is_open
 
 cdef inline int64_t next_open_local(const WeekTable* w, const CalendarTable* c, int64_t local, int32_t days) noexcept nogil:
     """The first open second of the local timeline at or after `local`, within so many days; INFINITE if none."""

@@ -34,7 +34,7 @@ class DialPlan(msgspec.Struct, frozen=True, array_like=True):
     trunk: str  # digits dialled before a national number; empty: none
     abroad: str  # digits dialled before an international number; empty: several ways
     lengths: int  # bit n: a number may have n national digits
-    irregular: bool  # the trunk digits also carry carriers or mobile marks: `phonenumbers` has to read them
+    irregular: str  # pattern of first digits that also carry carriers or mobile marks: left to `phonenumbers`; or empty
 
 
 class Gazetteer(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ ported mobile stays beside the stated address.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -37,6 +38,7 @@ WHY_NOT = {
 }
 PHONE_TYPES = ("mobile", "landline", "voip", "unknown")
 _CACHED = 65_536
+_LONGEST_PHONE = 64
 #: Most keys that are counted in a table; sorted above it.
 _TABLE = 1 << 22
 
@@ -110,8 +112,10 @@ class Locator:
 
     def _place_of_irregular(self, phone: str, why: int, plan: DialPlan) -> int:
         """National forms with carrier codes or mobile marks inside (AR 011 15…) are left to `phonenumbers`."""
+        if not re.match(plan.irregular, "".join(filter(str.isdigit, phone[:_LONGEST_PHONE]))):
+            return why
         try:
-            number = phonenumbers.parse(phone[:64], plan.region)
+            number = phonenumbers.parse(phone[:_LONGEST_PHONE], plan.region)
         except phonenumbers.NumberParseException:
             return why
         if not phonenumbers.is_valid_number(number):

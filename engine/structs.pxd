@@ -3,7 +3,8 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, 
 
 cdef enum:
     MAX_FAST = 8                    # counters of a segment that are counted together, a byte each
-    MAX_FAST_EVENTS = 255           # what a byte can count
+    MAX_FAST_EVENTS = 127           # what a byte can count and still be compared in one addition
+    MAX_GROUPS = 4                  # distinct windows of the counters counted together
     MAX_SPANS = 8                   # hours of one day: opening and closing at most eight times
     ZONE_BUCKET_SHIFT = 22          # 2**22 s, 48 days: fewer than one change of offset in most buckets
     OP_WINDOW = 0
@@ -74,16 +75,20 @@ cdef struct Segment:
     int32_t from_day                # first local date
     int32_t until_day               # first local date after
     int32_t op_from
+    int32_t fast_from               # from here on the ops are counters counted together, a byte each
     int32_t op_to
-    int32_t n_fast                  # counters counted together
-    int32_t n_groups                # … and their distinct windows
-    int32_t group_op[MAX_FAST]      # an op with that window
-    uint64_t group_bytes[MAX_FAST]  # the bytes (0xFF) of the counters with that window
+    int32_t gated                   # 1: some of them apply only under facts
+    int32_t n_groups                # their distinct windows
+    int32_t group_op[MAX_GROUPS]    # an op with that window
+    uint64_t group_bytes[MAX_GROUPS]  # the bytes (0xFF) of the counters with that window; 0 beyond n_groups
     uint64_t debt_bytes             # counters for each debt, address, creditor
     uint64_t address_bytes
     uint64_t creditor_bytes
+    uint64_t bias                   # 128 - at_most in each byte: added to the counts, bit 7 says "full"
     uint64_t* by_kind               # [128] by kind << 3 | channel: 0x01 in the bytes of the counters that count it
     uint64_t flag_bytes[16]         # by inbound, consented, same attempt, same creditor: bytes that may count it
+    uint64_t reasons_lo[16]         # by which of counters 0..3 are full: their bits among the reasons
+    uint64_t reasons_hi[16]         # … counters 4..7
 
 cdef struct Profile:
     Segment* segments
