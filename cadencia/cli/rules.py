@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from datetime import date
 from pathlib import Path
-
-from cadencia.cli import rules_check, rules_diff, rules_explain, rules_list
-from cadencia.cli.rules_scope import UsageError
 
 _LANGUAGES = ("en", "es", "pt")
 
@@ -18,16 +16,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     rules = commands.add_parser("rules", help="check, test, explain, compare and list the law", description=__doc__)
     verbs = rules.add_subparsers(dest="verb", required=True, metavar="VERB")
 
-    one = _verb(verbs, "check", rules_check.check, "all mistakes of the files, and their embedded tests")
+    one = _verb(verbs, "check", "rules_check.check", "all mistakes of the files, and their embedded tests")
     one.add_argument(
         "target", nargs="?", metavar="CODE|PATH", help="a code (co, US-MA), a folder or a file; default all"
     )
 
-    one = _verb(verbs, "test", rules_check.test, "the embedded tests alone")
+    one = _verb(verbs, "test", "rules_check.test", "the embedded tests alone")
     one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
     one.add_argument("--engine", choices=("fast", "reference"), default="fast")
 
-    one = _verb(verbs, "explain", rules_explain.explain, "the law in force in a place on a day, as sentences")
+    one = _verb(verbs, "explain", "rules_explain.explain", "the law in force in a place on a day, as sentences")
     one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO or US-MA")
     one.add_argument(
         "--at", metavar="ISO", help="a day, or an instant with its offset: 2026-05-18T09:00-05:00; default now"
@@ -36,13 +34,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--channel", default="call", help="the contact that is asked about (default: call)")
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
 
-    one = _verb(verbs, "diff", rules_diff.show, "what changed between two files or folders, and which way", root=False)
+    one = _verb(
+        verbs, "diff", "rules_diff.show", "what changed between two files or folders, and which way", root=False
+    )
     one.add_argument("old", type=Path, metavar="OLD")
     one.add_argument("new", type=Path, metavar="NEW")
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
     one.add_argument("--json", action="store_true")
 
-    one = _verb(verbs, "list", rules_list.list_files, "every file with its versions, force, review, rules and tests")
+    one = _verb(verbs, "list", "rules_list.list_files", "every file with its versions, force, review, rules and tests")
     one.add_argument("--at", type=_day, metavar="DATE", help="only what is in force on that day")
     one.add_argument("--json", action="store_true")
 
@@ -50,7 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _verb(
     verbs: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    action: object,
+    action: str,
     text: str,
     *,
     root: bool = True,
@@ -71,8 +71,13 @@ def _day(text: str) -> date:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the verb; 2 and a message when what it was asked about does not exist."""
+    # imported here: the other commands should not wait for the reader of files
+    from cadencia.cli.rules_scope import UsageError
+
+    module, _, function = args.action.partition(".")
+    action = getattr(importlib.import_module(f"cadencia.cli.{module}"), function)
     try:
-        return int(args.action(args))
+        return int(action(args))
     except UsageError as problem:
         sys.stderr.write(f"cadencia rules {args.verb}: {problem}\n")
         return 2
