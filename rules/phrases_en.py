@@ -7,6 +7,7 @@ from cadencia.rules.phrases import Noun, Phrases, elapsed, listed, runs
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays", "public holidays")
+_SOUNDS_LIKE_A_VOWEL = ("a", "e", "i", "o", "u", "SMS")
 _UNITS = {
     "second": "second", "minute": "minute", "hour": "hour", "day": "day", "full_day": "full day",
     "business_day": "business day",
@@ -26,7 +27,7 @@ def _count(n: int, feminine: bool) -> str:
 
 
 def _a(noun: Noun) -> str:
-    return f"{'an' if noun.one[0] in 'aeio' else 'a'} {noun.one}"
+    return f"{'an' if noun.one.startswith(_SOUNDS_LIKE_A_VOWEL) else 'a'} {noun.one}"
 
 
 def _length(n: int, unit: str) -> str:

@@ -222,6 +222,16 @@ def test_every_rule_is_one_sentence_without_code_words(
     assert not set("_{}") & set(text) and "  " not in text and " ," not in text
 
 
+def test_articles_fit_their_noun() -> None:
+    p = LANGUAGES["en"]
+    assert [p.a(noun) for noun in (p.channels["sms"], p.channels["call"], p.events["no_answer"])] == [
+        "an SMS", "a call", "an unanswered call",
+    ]  # fmt: skip
+    es, pt = LANGUAGES["es"], LANGUAGES["pt"]
+    assert es.both(["SMS", "inglés"]) == "SMS e inglés" and es.either(["600", "809"]) == "600 u 809"
+    assert (es.of("el vencimiento"), pt.of("a cessão"), pt.count(2, True)) == ("del vencimiento", "da cessão", "duas")
+
+
 def test_unknown_language_says_which_there_are() -> None:
     with pytest.raises(ValueError, match=r"'fr' is not a language of the sentences; one of: en, es, pt"):
         phrases("fr")
