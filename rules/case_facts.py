@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cadencia.engine.hours import minute
 from cadencia.engine.query import Fact, Hours
+from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Place
 
 #: An ordinary debt, where a vector does not say: this many days past due (more than thirty), its first notice long ago.
 DAYS_PAST_DUE = 45
@@ -16,10 +18,14 @@ CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own
 LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
 CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
 NORTH = frozenset({"US", "CA"})
-_CREDITOR_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microfinance": "microfinance",
-                   "finance_company": "consumer_finance", "mortgage": "mortgage", "high_cost_credit": "high_cost_credit"}  # fmt: skip
-_PRODUCTS = {"microfinance": "microfinance", "mortgage": "mortgage", "credit_card": "credit_card", "card": "credit_card",
-             "microcredit": "microfinance", "consumer": "consumer", "high_cost_credit": "high_cost_credit"}  # fmt: skip
+_MAX_DAYS_PAST_DUE = 36_500
+#: What creditors and products are called besides the words of DebtType.
+_DEBT_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microcredit": "microfinance",
+               "finance_company": "consumer_finance"}  # fmt: skip
+#: Ways to say that a person will be on the line, that a message is a notice required by law, or that it answers one.
+_LIVE_AGENT = ("live_agent", "guaranteed_agent", "guaranteed_live_operator", "live_operator_guaranteed")
+_LEGAL_NOTICES = ("legal_notice", "statutory_notice", "required_notice")
+_REPLIES = ("reply", "response")
 
 
 class CaseError(ValueError):
@@ -87,34 +93,63 @@ def read_flags(flags: tuple[str, ...], known: Known) -> None:
         name, _, value = flag.partition(":")
         if name not in _FLAGS:
             raise CaseError(f"flag {flag!r} is not one of: {', '.join(_FLAGS)}")
-        _FLAGS[name](known, value)
+        try:
+            _FLAGS[name](known, value)
+        except CaseError as problem:
+            raise CaseError(f"flag {name}: {problem}") from None
 
 
 def read_context(context: dict[str, Any], known: Known, now: datetime) -> None:
     """Each key of the context. CaseError for a key or a value that is not known."""
     for key, value in context.items():
-        if key in _CONTEXT_FACTS:
-            known.fact(_CONTEXT_FACTS[key], _flag(key, value))
-        elif key in _CONTEXT:
-            try:
-                _CONTEXT[key](known, value, now)
-            except (TypeError, ValueError, KeyError) as problem:
-                raise CaseError(f"context {key}: {value!r} cannot be read ({problem})") from None
-        else:
+        if key not in _CONTEXT_FACTS and key not in _CONTEXT:
             raise CaseError(f"context key {key!r} is not one of: {', '.join([*_CONTEXT_FACTS, *_CONTEXT])}")
+        try:
+            if key in _CONTEXT_FACTS:
+                known.fact(_CONTEXT_FACTS[key], _flag(value))
+            else:
+                _CONTEXT[key](known, value, now)
+        except CaseError as problem:
+            raise CaseError(f"context {key}: {problem}") from None
 
 
-def _flag(key: str, value: Any) -> bool:
+def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise CaseError(f"context {key}: {value!r} is not true or false")
+        raise CaseError(f"{value!r} is not true or false")
     return value
 
 
-def _day(value: str) -> date:
+def _day(value: Any) -> date:
+    """A date, or the date of a local time."""
     try:
-        return date.fromisoformat(value[:10])
+        return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise CaseError(f"{value!r} is not a date; write it like 2026-11-18") from None
+        return _local(value).date()
+
+
+def _local(value: Any) -> datetime:
+    """A local time; like the vector's own, it has no offset."""
+    try:
+        local = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise CaseError(f"{value!r} is not a date or local time; write it like 2026-11-18T10:00:00") from None
+    if local.tzinfo is not None:
+        raise CaseError(f"{value} has an offset; write local time, its zone is tz")
+    return local
+
+
+def _word(value: Any, words: Iterable[str]) -> str:
+    """The value, if it is one of the words."""
+    known = list(words)
+    if not isinstance(value, str) or value not in known:
+        raise CaseError(f"{value!r} is not one of: {', '.join(known)}")
+    return value
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise CaseError(f"{value!r} is not a name; write text")
+    return value
 
 
 def _set(name: str, value: bool = True) -> Callable[[Known, str], None]:
@@ -132,7 +167,7 @@ def _certified_cease(known: Known, value: str) -> None:
 
 
 def _opted_out(known: Known, value: str) -> None:
-    known.fact("opt_out", channel=value)
+    known.fact("opt_out", channel=_word(value, Channel.__members__))
 
 
 def _no_notice(known: Known, _: str) -> None:
@@ -142,7 +177,7 @@ def _no_notice(known: Known, _: str) -> None:
 
 
 def _history_place(known: Known, value: str) -> None:
-    known.history_place = value
+    known.history_place = _word(value, Place.__members__)
 
 
 def _same_creditor(known: Known, value: str) -> None:
@@ -176,13 +211,25 @@ _CONTEXT_FACTS = {
 
 
 def _hours(known: Known, value: Any, wanted: bool) -> None:
-    spans = [Hours(opens=opens, closes=closes) for opens, closes in value]
-    (known.wanted if wanted else known.unwanted).extend(spans)
+    if not isinstance(value, list) or not value:
+        raise CaseError(f'{value!r} is not a list of hours; write [["18:00", "20:00"]]')
+    (known.wanted if wanted else known.unwanted).extend(_span(span) for span in value)
+
+
+def _span(value: Any) -> Hours:
+    try:
+        opens, closes = value
+        ordered = minute(opens) < minute(closes)
+    except (TypeError, ValueError, AttributeError):
+        ordered = False
+    if not ordered:
+        raise CaseError(f'{value!r} is not a span of hours; write ["18:00", "20:00"]')
+    return Hours(opens=opens, closes=closes)
 
 
 def _past_due(known: Known, value: Any) -> None:
-    if not isinstance(value, int) or value < 0:
-        raise CaseError(f"context days_past_due: {value!r} is not a number of days")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_DAYS_PAST_DUE:
+        raise CaseError(f"{value!r} is not a number of days from 0 to {_MAX_DAYS_PAST_DUE}")
     known.dates["due_date"] = known.today - timedelta(days=value)
 
 
@@ -191,11 +238,12 @@ def _named_day(known: Known, name: str, value: Any) -> None:
 
 
 def _named_debt(known: Known, value: Any) -> None:
-    known.debt_type = {**_PRODUCTS, **_CREDITOR_TYPES}[value]
+    words = {name: name for name in DebtType.__members__} | _DEBT_TYPES
+    known.debt_type = words[_word(value, words)]
 
 
 def _past(known: Known, kind: str, value: Any) -> None:
-    known.events.append((datetime.fromisoformat(value), kind))
+    known.events.append((_local(value), kind))
 
 
 def _refused(known: Known, value: Any) -> None:
@@ -204,23 +252,36 @@ def _refused(known: Known, value: Any) -> None:
 
 
 def _dial_mode(known: Known, value: Any) -> None:
-    modes = {"predictive": "predictive", "progressive": "progressive", "preview": "preview", "manual": "manual",
-             "agentless": "agentless", "bot": "bot", "ai": "bot"}  # fmt: skip
-    if value in ("live_agent", "guaranteed_agent", "guaranteed_live_operator", "live_operator_guaranteed"):
+    words = {name: name for name in Initiator.__members__} | {"ai": "bot"} | dict.fromkeys(_LIVE_AGENT, "")
+    mode = words[_word(value, words)]
+    if mode:
+        known.initiator = mode
+    else:
         known.fact("live_agent_guaranteed")
-        return
-    known.initiator = modes[value]
 
 
 def _message_type(known: Known, value: Any) -> None:
-    if value in ("legal_notice", "statutory_notice", "required_notice"):
+    """A type that is not known is an ordinary message: it opens nothing."""
+    if _name(value) in _LEGAL_NOTICES:
         known.fact("legal_notice")
-    elif value in ("reply", "response"):
+    elif value in _REPLIES:
         known.fact("reply_to_person")
 
 
-def _attribute(known: Known, name: str, value: Any) -> None:
-    setattr(known, name, str(value))
+def _history_actor(known: Known, value: Any) -> None:
+    known.history_actor = _word(value, Actor.__members__)
+
+
+def _account(known: Known, value: Any) -> None:
+    known.account = _name(value)
+
+
+def _history_account(known: Known, value: Any) -> None:
+    known.history_account = _name(value)
+
+
+def _opted_out_calls(known: Known, value: Any) -> None:
+    known.fact("opt_out", _flag(value), channel="call")
 
 
 _CONTEXT: dict[str, Callable[[Known, Any, datetime], None]] = {
@@ -232,14 +293,14 @@ _CONTEXT: dict[str, Callable[[Known, Any, datetime], None]] = {
     "reprieve_until": lambda known, value, now: _named_day(known, "reprieve_until", value),
     "debtor_named_date": lambda known, value, now: _named_day(known, "named_date", value),
     "assignment_notice_at": lambda known, value, now: _named_day(known, "assigned_on", value),
-    "opted_out_calls": lambda known, value, now: known.fact("opt_out", _flag("opted_out_calls", value), channel="call"),
-    "history_actor": lambda known, value, now: _attribute(known, "history_actor", value),
-    "account": lambda known, value, now: _attribute(known, "account", value),
-    "history_account": lambda known, value, now: _attribute(known, "history_account", value),
+    "opted_out_calls": lambda known, value, now: _opted_out_calls(known, value),
+    "history_actor": lambda known, value, now: _history_actor(known, value),
+    "account": lambda known, value, now: _account(known, value),
+    "history_account": lambda known, value, now: _history_account(known, value),
     "message_type": lambda known, value, now: _message_type(known, value),
     "dial_mode": lambda known, value, now: _dial_mode(known, value),
     "last_abandoned_at": lambda known, value, now: _past(known, "abandoned", value),
     "last_amd_machine_at": lambda known, value, now: _past(known, "machine", value),
     "refused_at": lambda known, value, now: _refused(known, value),
-    "agreed_callback_at": lambda known, value, now: known.fact("agreed_callback", datetime.fromisoformat(value) == now),
+    "agreed_callback_at": lambda known, value, now: known.fact("agreed_callback", _local(value) == now),
 }

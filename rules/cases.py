@@ -6,13 +6,13 @@ every one of them is mapped to the engine's, and one that cannot be mapped is an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from cadencia.engine.clock import ZoneClock
+from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Event, Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
@@ -38,7 +38,10 @@ OUTCOMES = {
     "right_party_contact": "right_party_contact", "reached": "conversation", "wrong_party": "wrong_party",
     "abandoned": "abandoned", "inbound": "inbound", "refusal": "refusal", "promise": "promise",
 }  # fmt: skip
+#: Longest line in bytes, longest complaint about one in characters, and the years [first, last) of its times.
 MAX_LINE = 1 << 20
+MAX_PROBLEM = 2_000  # a hostile line must not fill the report
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 _UNIX = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 
 
@@ -103,25 +106,33 @@ class CaseResult(msgspec.Struct, frozen=True):
 def read_case(line: bytes) -> Case:
     """One line as a vector. CaseError says what is wrong and where."""
     if len(line) > MAX_LINE:
-        raise CaseError(f"the line has {len(line)} bytes; at most {MAX_LINE}")
+        raise CaseError(f"the line is longer than {MAX_LINE} bytes; write one vector a line")
     try:
         case = msgspec.json.decode(line, type=Case)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise CaseError(f"not a vector: {problem}") from None
+    _check(case)
+    return case
+
+
+def _check(case: Case) -> None:
     if case.expected not in ("allow", "deny"):
         raise CaseError(f"expected is {case.expected!r}; write allow or deny")
     if case.reason not in ("", "ok") and case.reason not in KINDS_FOR_REASON:
         raise CaseError(f"reason {case.reason!r} is not one of: ok, {', '.join(sorted(KINDS_FOR_REASON))}")
-    if case.local_time.tzinfo is not None:
+    if case.expected == "deny" and case.reason == "ok":
+        raise CaseError("expected is deny and reason is ok; write why it is denied")
+    if any(local.tzinfo is not None for local in (case.local_time, *(row.local_time for row in case.history))):
         raise CaseError("local_time has an offset; write local time, its zone is tz")
-    return case
 
 
 def query_of(case: Case, rulebook: Rulebook) -> Query:
     """The question a vector asks, with every field, flag and context key mapped. CaseError where one cannot be."""
     at = instant(case.local_time, case.tz, rulebook)
-    if case.utc is not None and at != case.utc.astimezone(UTC):
-        raise CaseError(f"utc {case.utc.isoformat()} is not {case.local_time.isoformat()} in {case.tz}")
+    for zone in case.tz_candidates:
+        if rulebook.zone_links.get(zone, zone) not in rulebook.zones:
+            raise CaseError(f"tz_candidates: {zone!r} is not an IANA zone")
+    _check_utc(case, at)
     known = Known(case.jurisdiction, case.local_time.date(), case.channel, case.purpose)
     if case.party == "attorney_represented":
         known.fact("attorney_represented")
@@ -141,8 +152,18 @@ def query_of(case: Case, rulebook: Rulebook) -> Query:
         at=at, channel=case.channel, jurisdictions=stack_of(case, rulebook), zones=(case.tz, *case.tz_candidates),
         actor=_actor(case), purpose=case.purpose, party=party, place=place, initiator=known.initiator,
         debt_type=case.debt_type or known.debt_type, debt=debt, creditor=known.creditor(debt), facts=tuple(known.facts),
-        dates=known.dates, history=tuple(history), wanted_hours=tuple(known.wanted), unwanted_hours=tuple(known.unwanted),
+        dates=known.dates, history=tuple(history), wanted_hours=tuple(known.wanted),
+        unwanted_hours=tuple(known.unwanted),
     )  # fmt: skip
+
+
+def _check_utc(case: Case, at: datetime) -> None:
+    if case.utc is None:
+        return
+    if case.utc.tzinfo is None:
+        raise CaseError(f"utc {case.utc.isoformat()} has no offset; end it with Z")
+    if at != case.utc:
+        raise CaseError(f"utc {case.utc.isoformat()} is not {case.local_time.isoformat()} in {case.tz}")
 
 
 def stack_of(case: Case, rulebook: Rulebook) -> tuple[str, ...]:
@@ -161,9 +182,14 @@ def instant(local: datetime, zone: str, rulebook: Rulebook) -> datetime:
     table = rulebook.zones.get(rulebook.zone_links.get(zone, zone))
     if table is None:
         raise CaseError(f"tz {zone!r} is not an IANA zone")
+    if not FIRST_YEAR <= local.year < LAST_YEAR:
+        raise CaseError(f"{local.isoformat()}: write a year from {FIRST_YEAR} to {LAST_YEAR - 1}")
     day = (local.date() - date(2000, 1, 1)).days
     second = local.hour * 3600 + local.minute * 60 + local.second
-    found = ZoneClock(table).instants_at(day, second)
+    try:
+        found = ZoneClock(table).instants_at(day, second)
+    except ZoneDataEndedError:
+        raise CaseError(f"{local.isoformat()} lies beyond the zone data of {zone}") from None
     if not found:
         raise CaseError(f"{local.isoformat()} does not exist in {zone}: the clock jumps over it")
     return _UNIX + timedelta(seconds=found[0])
@@ -176,8 +202,8 @@ def _event(row: PastContact, case: Case, known: Known, rulebook: Rulebook, party
     debt = known.history_account or row.debt_id or case.debt_id
     where = row.place or known.history_place or (place if place != "work" else "unknown")
     return Event(
-        at=instant(row.local_time, case.tz, rulebook), channel=row.channel, kind=kind, party=row.party or party, place=where,
-        actor=row.actor or known.history_actor or _actor(case), purpose=case.purpose, debt=debt,
+        at=instant(row.local_time, case.tz, rulebook), channel=row.channel, kind=kind, party=row.party or party,
+        place=where, actor=row.actor or known.history_actor or _actor(case), purpose=case.purpose, debt=debt,
         creditor=known.creditor(debt), consented=known.consented_on(row.local_time.date()),
     )  # fmt: skip
 
@@ -197,8 +223,9 @@ def judge(case: Case, decision: Decision) -> CaseResult:
 
 def run_cases(
     lines: Iterable[bytes], rulebook: Rulebook, decide: Callable[[Query], Decision]
-) -> Iterable[tuple[Case | None, CaseResult]]:
-    """Each line's vector (None if it cannot be read) with its result; blank lines are passed over."""
+) -> Iterator[tuple[Case | None, CaseResult]]:
+    """Each line's vector (None if it cannot be read) with its result; blank lines are passed over. A vector that cannot
+    be read or mapped has got `error`, and never agrees."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -206,10 +233,11 @@ def run_cases(
         try:
             case = read_case(line)
             yield case, judge(case, decide(query_of(case, rulebook)))
-        except (CaseError, ValueError) as problem:
+        except ValueError as problem:  # CaseError, or what the engine refuses: an unknown word
             name = case.id if case else f"line {number}"
             expected = case.expected if case else ""
-            yield case, CaseResult(id=name, expected=expected, got="error", ok=False, problem=f"line {number}: {problem}")
+            told = f"line {number}: {str(problem)[:MAX_PROBLEM]}"
+            yield case, CaseResult(id=name, expected=expected, got="error", ok=False, problem=told)
 
 
 def summary(results: Iterable[tuple[Case | None, CaseResult]]) -> Mapping[str, tuple[int, int]]:
@@ -220,5 +248,3 @@ def summary(results: Iterable[tuple[Case | None, CaseResult]]) -> Mapping[str, t
         good, total = counts.get(key, (0, 0))
         counts[key] = (good + result.ok, total + 1)
     return counts
-
-

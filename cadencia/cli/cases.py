@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -15,7 +17,8 @@ from cadencia.engine.query import Query
 from cadencia.engine.reference import Reference
 from cadencia.engine.tables import Rulebook
 from cadencia.rules.cache import open_rulebook
-from cadencia.rules.cases import Case, CaseResult, run_cases, summary
+from cadencia.rules.cases import MAX_LINE, Case, CaseResult, run_cases, summary
+from cadencia.rules.compile import CompileError
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,24 +33,46 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every high and medium vector agrees, 1 when one does not, 2 when a file cannot be read."""
-    rulebook = open_rulebook(args.root)
+    """0 when every high and medium vector agrees, 1 when one does not or is unreadable, 2 when a file is, or is empty."""
     try:
-        lines = [line for name in args.files for line in _lines(name)]
+        return _run(args)
     except OSError as problem:
         sys.stderr.write(f"cadencia cases: {problem.filename}: {problem.strerror}\n")
+    except CompileError as problem:
+        sys.stderr.write(f"cadencia cases: the rule files have mistakes; run: cadencia rules check\n{problem}\n")
+    return 2
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.root is not None and not args.root.is_dir():
+        sys.stderr.write(f"cadencia cases: --root {args.root}: no such folder; name one with jurisdiction files\n")
         return 2
-    results = [row for row in run_cases(lines, rulebook, decider(rulebook, args.engine)) if _wanted(row[0], args.jurisdiction)]
-    for case, result in results:
-        if args.json:
-            sys.stdout.write(_as_json(result) + "\n")
-        elif not result.ok:
-            sys.stdout.write(_as_text(case, result) + "\n")
+    rulebook = open_rulebook(args.root)
+    decide = decider(rulebook, args.engine)
+    results = []
+    for name in args.files:
+        with _opened(name) as stream:
+            for case, result in run_cases(_lines(stream), rulebook, decide):
+                if _wanted(case, args.jurisdiction):
+                    results.append((case, result))
+                    _tell(name, case, result, as_json=args.json)
+    if not results:
+        sys.stderr.write("cadencia cases: no vectors to judge; write one JSON object a line (docs/cases.md)\n")
+        return 2
     if not args.json:
         for confidence, (good, total) in sorted(summary(results).items()):
             sys.stdout.write(f"{confidence or 'unstated'}: {good} of {total} agree\n")
     gates = [result for case, result in results if case is None or case.confidence != "low"]
     return 0 if all(result.ok for result in gates) else 1
+
+
+def _tell(name: str, case: Case | None, result: CaseResult, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(_as_json(result) + "\n")
+        if result.problem:
+            sys.stderr.write(f"cadencia cases: {name}: {result.id}: {result.problem}\n")
+    elif not result.ok:
+        sys.stdout.write((f"{name}: " if result.problem else "") + _as_text(case, result) + "\n")
 
 
 def decider(rulebook: Rulebook, engine: str) -> Callable[[Query], Decision]:
@@ -62,7 +87,9 @@ def decider(rulebook: Rulebook, engine: str) -> Callable[[Query], Decision]:
         assert query.at is not None
         named = [rules[name] for name in sorted(verdict.reasons) if name in rules]
         reasons = [Reason(rule=rule.id, kind=rule.kind, citation=rule.cite) for rule in named]
-        reasons += [Reason(rule=name, kind="contact_window", citation="") for name in verdict.reasons if name not in rules]
+        reasons += [
+            Reason(rule=name, kind="contact_window", citation="") for name in verdict.reasons if name not in rules
+        ]
         if verdict.code != "none":
             reasons.append(Reason(rule=verdict.code, kind="engine", citation=""))
         return Decision(verdict="allow" if verdict.allowed else "deny", at=query.at, reasons=tuple(reasons))
@@ -70,12 +97,21 @@ def decider(rulebook: Rulebook, engine: str) -> Callable[[Query], Decision]:
     return decide
 
 
-def _lines(name: str) -> Iterator[bytes]:
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
     if name == "-":
-        yield from sys.stdin.buffer
+        yield sys.stdin.buffer
         return
-    with Path(name).open("rb") as file:
-        yield from file
+    with Path(name).open("rb") as stream:
+        yield stream
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines; of one that is too long only as much as shows that it is, so that memory stays flat."""
+    while line := stream.readline(MAX_LINE + 2):
+        yield line
+        while len(line) == MAX_LINE + 2 and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE + 2)
 
 
 def _wanted(case: Case | None, jurisdiction: str | None) -> bool:
@@ -85,15 +121,13 @@ def _wanted(case: Case | None, jurisdiction: str | None) -> bool:
 
 
 def _as_json(result: CaseResult) -> str:
-    row: dict[str, object] = {
+    row = {
         "id": result.id,
         "expected": result.expected,
         "got": result.got,
         "ok": result.ok,
         "reasons": [{"rule": r.rule, "kind": r.kind, "citation": r.citation} for r in result.reasons],
     }
-    if result.problem:
-        row["problem"] = result.problem
     return msgspec.json.encode(row).decode()
 
 

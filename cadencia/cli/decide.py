@@ -90,7 +90,7 @@ def _add_known(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 allowed, 1 denied, 2 the question or the rule files cannot be read; the message names the option and the cure."""
+    """0 allowed, 1 denied, 2 the question or the rule files cannot be read; the message says the cure."""
     from cadencia.cli.decide_query import OptionError, read_query
     from cadencia.engine.decide import Engine
     from cadencia.rules.compile import CompileError

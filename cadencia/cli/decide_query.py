@@ -39,7 +39,7 @@ _TIMES = re.compile(r"x([1-9]\d{0,3})", re.ASCII)
 _PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 #: The clue that a problem of the locator begins with, and the option that gave it.
 _CLUE_OPTIONS = (("phone_type", "--phone-type"), ("phone", "--phone"), ("postal code", "--postal-code"),
-                 ("country", "--country"), ("region", "--region"), ("zone", "--zone"), ("locality", "--locality"))  # fmt: skip
+                 ("country", "--country"), ("region", "--region"), ("zone", "--zone"))  # fmt: skip
 
 
 class OptionError(ValueError):

@@ -49,7 +49,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "duty.recorded_message": ("mensaje grabado", "recorded message", "mensagem gravada"),
     "duty.machine_detection": ("detección de contestador", "machine detection", "detecção de secretária eletrônica"),
     "duty.caller_id": ("número que se muestra", "number shown", "número exibido"),
-    "duty.script_approved": ("versión aprobada del guion", "approved version of the script", "versão aprovada do roteiro"),
+    "duty.script_approved": ("guion aprobado", "approved script", "roteiro aprovado"),
     "duty.script_blocks": ("textos que no pueden faltar", "texts that must be there", "textos obrigatórios"),
     "duty.script_phrases_banned": ("frases prohibidas", "phrases that are banned", "frases proibidas"),
     "duty.script_languages": ("idiomas del guion", "languages of the script", "idiomas do roteiro"),
