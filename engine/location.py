@@ -112,7 +112,8 @@ class Locator:
 
     def _place_of_irregular(self, phone: str, why: int, plan: DialPlan) -> int:
         """National forms with carrier codes or mobile marks inside (AR 011 15…) are left to `phonenumbers`."""
-        if not re.match(plan.irregular, "".join(filter(str.isdigit, phone[:_LONGEST_PHONE]))):
+        marked = re.match(plan.irregular, "".join(filter(str.isdigit, phone[:_LONGEST_PHONE])))
+        if not marked or not marked.end():
             return why
         try:
             number = phonenumbers.parse(phone[:_LONGEST_PHONE], plan.region)
@@ -149,8 +150,10 @@ class Locator:
         span = np.frombuffer(offsets, np.int64)[numbers.offset : numbers.offset + len(numbers) + 1]
         self._trie.locate(np.frombuffer(text or b"", np.uint8), span, places, plan)
         if plan and plan.irregular:
-            for row in np.flatnonzero(places < NOT_GIVEN):
-                places[row] = self._place_of_irregular(numbers[int(row)].as_py(), int(places[row]), plan)
+            refused = np.flatnonzero(places < NOT_GIVEN)
+            texts = numbers.take(pa.array(refused)).to_pylist()
+            for row, text in zip(refused, texts, strict=True):
+                places[row] = self._place_of_irregular(text, int(places[row]), plan)
         return places
 
     def _dial_plan(self, country: str, region: str) -> DialPlan | None:

@@ -166,7 +166,7 @@ def _dial_plan(region: str, plan: Plan) -> DialPlan:
     parsing = metadata.national_prefix_for_parsing or ""
     return DialPlan(
         region=region, calling_code=str(plan.calling_code), trunk=trunk, abroad=abroad if abroad.isdigit() else "",
-        lengths=plan.possible_lengths, irregular=parsing != trunk,
+        lengths=plan.possible_lengths, irregular=parsing if parsing != trunk else "",
     )  # fmt: skip
 
 
