@@ -23,10 +23,10 @@ def facts_in_words(names: tuple[str, ...], join: Callable[[list[str]], str], p: 
     return join([f"{subject} {join(predicates)}" for subject, predicates in groups])
 
 
-def subject_of(rule: Rule, p: Phrases, *, channels: bool = True, either: bool = False, bare: str = "contacts") -> str:
+def subject_of(rule: Rule, p: Phrases, *, either: bool = False, bare: str = "contacts") -> str:
     """The contacts that the selectors choose, as a plural noun; `bare` names the noun when no channel is chosen."""
     join = p.either if either else p.both
-    named = channels and len(set(rule.channels)) < len(Channel)
+    named = len(set(rule.channels)) < len(Channel)
     chosen = [p.channels[name].many for name in rule.channels] if named else []
     return " ".join([join(chosen) or p.terms[bare], *qualifiers(rule, p)])
 
@@ -60,11 +60,9 @@ def _debts(chosen: tuple[str, ...], p: Phrases) -> str:
     return p.say("about_other" if other else "about", debts=p.either([p.debt_types[name] for name in names]))
 
 
-def scoped(rule: Rule, p: Phrases, text: str, *, channels: bool = True) -> str:
+def scoped(rule: Rule, p: Phrases, text: str) -> str:
     """`text` behind what the selectors choose; alone when they choose everything."""
-    if not qualifiers(rule, p) and not (channels and rule.channels):
-        return text
-    return f"{subject_of(rule, p, channels=channels)}: {text}"
+    return f"{subject_of(rule, p)}: {text}" if is_scoped(rule, p) else text
 
 
 def is_scoped(rule: Rule, p: Phrases) -> bool:

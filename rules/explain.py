@@ -13,6 +13,7 @@ from cadencia.rules.clauses import (
     is_feminine,
     is_scoped,
     notes_on,
+    qualifiers,
     scoped,
     subject_of,
 )  # fmt: skip
@@ -120,7 +121,7 @@ def _frequency_cap(rule: Rule, body: FrequencyCap, p: Phrases) -> str:
     else:
         text = p.say("cap", n=p.count(body.at_most, is_feminine(body.count, p)), noun=noun, per=p.per(body.per))
     text += for_each_of(body.for_each, p) + notes_on(body.count, p)
-    return scoped(rule, p, text, channels=not same_channels)
+    return text if same_channels and not qualifiers(rule, p) else scoped(rule, p, text)
 
 
 def _separation(rule: Rule, body: Separation, p: Phrases) -> str:
