@@ -145,7 +145,8 @@ NOTICE = rule(Precondition(date="due_date", at_least_days=10))
          "with prior consent do not count."),
         (msgspec.structs.replace(REG_F, actors=("creditor",)), "en", "Calls and voicemails by creditors: at most seven "
          "calls or voicemails in any 7 days (today included) for each person and debt; unanswered calls count; calls "
-         "to a busy line and contacts with a wrong person do not count; contacts made with prior consent do not count."),
+         "to a busy line and contacts with a wrong person do not count; contacts made with prior consent do not "
+         "count."),
         (COOLING, "es", "Tras una conversación, no se permiten llamadas durante 7 días corridos (contando ese día), "
          "contado por cada persona y deuda."),
         (LOCK, "en", "After a contact on one channel, the other channels are closed for a week (which the law does not "
