@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import IntEnum
@@ -20,6 +21,7 @@ T = TypeVar("T")
 MAX_ID_CHARACTERS = 100
 MAX_MISTAKES_A_LINE = 3
 _EPOCH = date(2000, 1, 1)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _WHOLE = (r"^[0-9]{1,6}$", "a whole number, 0 or more")
 _AMOUNT = (r"^[0-9]{1,15}(\.[0-9]{1,6})?$", "a number, 0 or more, with a point and no thousands mark: 1250.50")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -139,7 +141,7 @@ def dates(chunk: Chunk, marks: Marks, name: str) -> np.ndarray:
 def read_date(text: str) -> int:
     """Days since 2000-01-01. ValueError says how to write a date."""
     try:
-        if len(text) != 10:
+        if not _DATE.match(text):  # the library also reads 2026-W05-1
             raise ValueError
         found = date.fromisoformat(text)
     except ValueError:

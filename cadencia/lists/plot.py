@@ -74,7 +74,7 @@ def _save(figure: object, path: str) -> None:
         raise ListError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def _tick(value: float, position: int | None) -> str:
+def _tick(value: float, position: float) -> str:
     """The hour, with the date under the first tick and under midnight."""
     from matplotlib.dates import num2date
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -10,6 +13,9 @@ import pytest
 from cadencia.engine.batch import NO_INSTANT, Batch, PlaceSet, Screened
 from cadencia.engine.tables import CompiledRule, Jurisdiction, Rulebook, Zone
 from cadencia.engine.words import RetryCode, VerdictCode, bit_of_fact
+from cadencia.lists import read_csv, read_ndjson, read_parquet
+from cadencia.lists.read import Chunk
+from cadencia.lists.schema import history_schema, list_schema
 
 COLOMBIA = PlaceSet(("CO",), ("America/Bogota",))
 SPAIN = PlaceSet(("ES", "EU"), ("Europe/Madrid",))
@@ -110,6 +116,27 @@ class FakeEngine:
         return int(
             np.count_nonzero(same & ((address == 0) | (batch.address[row] == 0) | (address == batch.address[row])))
         )
+
+
+AT = datetime.fromisoformat("2026-05-18T09:00-05:00")
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant that every test asks about: 2026-05-18 09:00 in Bogota."""
+    return AT
+
+
+@pytest.fixture
+def chunks_of() -> Callable[..., list[Chunk]]:
+    """Chunks of bytes in a format, as a list (or, with `history`, as a history)."""
+
+    def read(data: bytes, format_: str = "csv", *, history: bool = False, ignore: tuple[str, ...] = ()) -> list[Chunk]:
+        reader = {"csv": read_csv.chunks, "ndjson": read_ndjson.chunks, "parquet": read_parquet.chunks}[format_]
+        schema = history_schema(ignore) if history else list_schema(ignore)
+        return list(reader(io.BytesIO(data), "x", schema))
+
+    return read
 
 
 @pytest.fixture
