@@ -2,25 +2,18 @@
 
 Integers and pointers only. `engine/_kernel.pyx` owns the tables; `engine/reference.py` is the twin.
 """
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint64_t
 from cadencia.engine.structs cimport (
-    CalendarTable, MAX_FAST_EVENTS, MAX_GROUPS, OP_BAN, OP_CALLER, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile,
-    Segment, WeekTable, ZoneTable,
+    MAX_FAST_EVENTS, OP_BAN, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile, Segment, ZoneTable,
 )
-from cadencia.engine._clock cimport (
-    DAY_S, INFINITE, business_days_back, business_days_on, day_of, day_reached, day_start, first_of_month,
-    first_of_next_month, offset_index, weekday_of,
+from cadencia.engine._clock cimport DAY_S, INFINITE, business_days_on, day_of, day_reached, offset_index
+from cadencia.engine._count cimport (
+    BUSINESS_DAYS, NO_DATE, count_opens, count_start, full_counters, kth_newest, narrow_start,
 )
 from cadencia.engine._window cimport OPEN, UNKNOWN, next_open, window_state
 
 cdef enum:
-    # engine/words.py: WindowUnit, VerdictCode, RetryCode, HORIZON_DAYS
-    SECONDS = 0
-    CIVIL_DAYS = 1
-    WEEK = 2
-    MONTH = 3
-    BUSINESS_DAYS = 4
-    LIFETIME = 5
+    # engine/words.py: VerdictCode, RetryCode, HORIZON_DAYS
     ZONE_UNKNOWN = 1
     ZONE_AMBIGUOUS = 2
     CALENDAR_ENDED = 7
@@ -31,179 +24,11 @@ cdef enum:
     BEYOND_HORIZON = 3
     HORIZON_DAYS = 400
     MAX_STEPS = 2000                # of the search for retry_at; each step passes an edge of some rule
-    # engine/history.py: the event's attributes
-    KIND = 3
-    PARTY = 7
-    PLACE = 10
-    ACTOR = 13
-    PURPOSE = 17
-    SEL_PLACE = 16                  # engine/batch.py
-    NO_DATE = -2147483648
 cdef extern from *:
     """
-    #define CADENCIA_DEBT_BITS ((uint64_t)0xFF << 21)
-    #define CADENCIA_ADDRESS_BITS ((uint64_t)0xFF << 29)
-    #define CADENCIA_CREDITOR_BITS ((uint64_t)0x1F << 37)
     #define CADENCIA_NO_INSTANT (-((int64_t)1 << 62))
-    #define CADENCIA_HIGH_BITS ((uint64_t)0x8080808080808080)
     """
-    const uint64_t DEBT_BITS "CADENCIA_DEBT_BITS"
-    const uint64_t ADDRESS_BITS "CADENCIA_ADDRESS_BITS"
-    const uint64_t CREDITOR_BITS "CADENCIA_CREDITOR_BITS"
     const int64_t NO_INSTANT "CADENCIA_NO_INSTANT"
-    const uint64_t HIGH_BITS "CADENCIA_HIGH_BITS"
-
-
-cdef inline int32_t date_of(const ZoneTable* z, int64_t t) noexcept nogil:
-    """The date whose counting an event at t belongs to: the last one that had begun by t."""
-    cdef int32_t i = offset_index(z, t)
-    cdef int32_t day = day_of(t + z.offsets[i])
-    return day + 1 if day_start(z, i, day + 1) <= t else day
-
-
-cdef inline bint same_subject(uint64_t a, uint64_t q, uint64_t eq) noexcept nogil:
-    """An event that does not say its debt (slot 0), or a query that does not, matches every debt."""
-    cdef uint64_t d = (a ^ q) & eq
-    if d == 0:
-        return True
-    if d & DEBT_BITS and a & DEBT_BITS and q & DEBT_BITS:
-        return False
-    if d & ADDRESS_BITS and a & ADDRESS_BITS and q & ADDRESS_BITS:
-        return False
-    if d & CREDITOR_BITS and a & CREDITOR_BITS and q & CREDITOR_BITS:
-        return False
-    return True
-
-
-cdef inline bint counts(const Op* op, const Row* q, uint64_t a) noexcept nogil:
-    if not ((op.kinds_hi if a & 64 else op.kinds_lo) >> (a & 63)) & 1:
-        return False
-    if a & op.zero or (a & op.one) != op.one:
-        return False
-    if (a ^ q.subject) & op.eq and not same_subject(a, q.subject, op.eq):
-        return False
-    if (op.same_place and ((a >> PLACE) ^ (q.selectors >> SEL_PLACE)) & 7 and (a >> PLACE) & 7
-            and (q.selectors >> SEL_PLACE) & 7):                    # an unknown place matches every place
-        return False
-    if op.sets and not ((op.parties >> ((a >> PARTY) & 7)) & (op.places >> ((a >> PLACE) & 7))
-                        & (op.actors >> ((a >> ACTOR) & 15)) & (op.purposes >> ((a >> PURPOSE) & 3)) & 1):
-        return False
-    return True
-
-
-cdef inline int64_t count_start(const Tables* x, const Op* op, const Row* q, const ZoneTable* z, int32_t i, int64_t t,
-                                int32_t day) noexcept nogil:
-    """The first instant whose events count at t."""
-    cdef int64_t start
-    if op.unit == CIVIL_DAYS:
-        start = day_start(z, i, day - op.n + 1)
-    elif op.unit == SECONDS:
-        start = t - op.n + 1
-    elif op.unit == WEEK:
-        start = day_start(z, i, day - weekday_of(day))
-    elif op.unit == MONTH:
-        start = day_start(z, i, first_of_month(day))
-    elif op.unit == BUSINESS_DAYS:
-        start = day_start(z, i, business_days_back(&x.calendars[op.calendar], day, op.n))
-    else:
-        start = -INFINITE
-    return start
-
-
-cdef int64_t narrow_start(const Op* op, const Row* q, const ZoneTable* z, int32_t i, int64_t start) noexcept nogil:
-    """The later start of a count that begins with a dated fact or a first event; INFINITE when it has not begun."""
-    cdef int32_t k, date
-    cdef int64_t since
-    if op.date >= 0:
-        date = q.dates[op.date] if q.dates is not NULL else NO_DATE
-        if date == NO_DATE:
-            return INFINITE
-        since = day_start(z, i, date)
-        if since > start:
-            start = since
-    if op.after_first:
-        for k in range(q.n_events):
-            if (op.after_first >> ((q.event_attr[k] >> KIND) & 15)) & 1 and same_subject(q.event_attr[k], q.subject, op.eq):
-                since = <int64_t>q.event_at[k] + 1
-                return since if since > start else start
-        return INFINITE
-    return start
-
-
-cdef inline int64_t kth_newest(const Op* op, const Row* q, int64_t start) noexcept nogil:
-    """When the event that fills the count was: the at_most-th newest since start. -1: the count is not full."""
-    cdef int32_t k
-    cdef uint32_t left = op.at_most
-    for k in range(q.n_events - 1, -1, -1):
-        if q.event_at[k] < start:
-            return -1
-        if counts(op, q, q.event_attr[k]):
-            left -= 1
-            if left == 0:
-                return q.event_at[k]
-    return -1
-
-
-cdef inline uint32_t clipped(int64_t t) noexcept nogil:
-    cdef int64_t last = 0xFFFFFFFF
-    return <uint32_t>max(<int64_t>0, min(t, last))
-
-
-cdef inline uint64_t full_counters(const Tables* x, const Profile* p, const Segment* s, const Row* q, const ZoneTable* z,
-                                   int32_t i, int64_t t, int32_t day) noexcept nogil:
-    """Bit 7 of each byte whose counter is full. One pass over the events, no branch on what they are."""
-    cdef uint32_t starts[MAX_GROUPS]
-    cdef uint32_t never = <uint32_t>0xFFFFFFFF, first = never, at
-    cdef const Op* op
-    cdef const ZoneTable* own
-    cdef uint64_t total = 0, word, a, d, mismatch, subject = q.subject
-    cdef int32_t g, k
-    for g in range(MAX_GROUPS):
-        starts[g] = never
-    for g in range(s.n_groups):
-        op = &p.ops[s.group_op[g]]
-        if op.clock < 0:
-            starts[g] = clipped(count_start(x, op, q, z, i, t, day))
-        else:
-            own = &x.zones[op.clock]
-            k = offset_index(own, t)
-            starts[g] = clipped(count_start(x, op, q, own, k, t, day_of(t + own.offsets[k])))
-        first = min(first, starts[g])
-    for k in range(q.n_events - 1, -1, -1):
-        at = q.event_at[k]
-        if at < first:
-            break
-        a = q.event_attr[k]
-        word = ((s.group_bytes[0] & -<uint64_t>(at >= starts[0])) | (s.group_bytes[1] & -<uint64_t>(at >= starts[1]))
-                | (s.group_bytes[2] & -<uint64_t>(at >= starts[2])) | (s.group_bytes[3] & -<uint64_t>(at >= starts[3])))
-        word &= s.by_kind[a & 127] & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)]
-        d = a ^ subject
-        mismatch = s.debt_bytes & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0) & ((subject & DEBT_BITS) != 0))
-        if s.address_bytes and d & ADDRESS_BITS and a & ADDRESS_BITS and subject & ADDRESS_BITS:
-            mismatch |= s.address_bytes
-        if s.creditor_bytes and d & CREDITOR_BITS and a & CREDITOR_BITS and subject & CREDITOR_BITS:
-            mismatch |= s.creditor_bytes
-        total += word & ~mismatch
-    return (total + s.bias) & HIGH_BITS
-
-
-cdef int64_t count_opens(const Tables* x, const Op* op, const ZoneTable* z, int64_t t, int64_t event) noexcept nogil:
-    """The first instant after t at which the event no longer counts."""
-    cdef int32_t date
-    if op.unit == SECONDS:
-        return event + op.n
-    if op.unit == LIFETIME:
-        return INFINITE
-    date = date_of(z, event)
-    if op.unit == CIVIL_DAYS:
-        date += op.n
-    elif op.unit == WEEK:
-        date += 7 - weekday_of(date)
-    elif op.unit == MONTH:
-        date = first_of_next_month(date)
-    else:
-        date = business_days_on(&x.calendars[op.calendar], date, op.n)
-    return day_reached(z, t, date)
 
 
 cdef inline bint facts_block(const Op* op, uint64_t lo, uint64_t hi, uint64_t known_lo, uint64_t known_hi,
@@ -289,7 +114,7 @@ cdef int64_t facts_at(const Row* q, int64_t t, Known* known) noexcept nogil:
 cdef inline uint64_t joint_reasons(const Tables* x, const Profile* p, const Segment* s, const Row* q, const Known* known,
                                    const ZoneTable* z, int32_t i, int64_t t, int32_t day) noexcept nogil:
     """The reasons of the counters that are counted together."""
-    cdef uint64_t full = full_counters(x, p, s, q, z, i, t, day)
+    cdef uint64_t full = full_counters(x, s, q, z, i, t, day)
     cdef int32_t k
     if full == 0:
         return 0
@@ -380,7 +205,7 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
                 blocks = facts_block(op, known.lo, known.hi, known.known_lo, known.known_hi, &retry)
             elif op.type == OP_COUNT:
                 if q.n_events:
-                    start = count_start(x, op, q, z, i, t, day)
+                    start = count_start(x.calendars, op.unit, op.n, op.calendar, z, i, t, day)
                     if op.date >= 0 or op.after_first:
                         start = narrow_start(op, q, z, i, start)
                     event = kth_newest(op, q, start)

@@ -3,16 +3,23 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from cadencia.engine.structs cimport (
-    CalendarTable, MAX_FAST, MAX_FAST_EVENTS, MAX_GROUPS, MAX_SPANS, OP_COUNT, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
+    CalendarTable, MAX_SPANS, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
 )
+from cadencia.engine._joint cimport join_counters
 from cadencia.engine._decide cimport Answer, Row, Tables, Timed, answer
 
+cdef extern from *:
+    """
+    #define cadencia_prefetch(p) __builtin_prefetch(p)
+    """
+    void prefetch "cadencia_prefetch"(const void* p) noexcept nogil
+
 cdef enum:
+    AHEAD = 8                       # rows between asking for a person's events and reading them
     MAX_KEYS = 1 << 18              # selector combinations remembered; then they are forgotten and found anew
     N_SLOTS = 1 << 19
     MANY_EVENTS = 1 << 30
 cdef uint64_t EMPTY = <uint64_t>0xFFFFFFFFFFFFFFFF
-cdef uint64_t ONE_EACH = <uint64_t>0x0101010101010101
 cdef uint64_t ALL_RULES = <uint64_t>0xFFFFFFFFFFFFFFFF
 
 cdef class Kernel:
@@ -262,6 +269,9 @@ cdef class Kernel:
                 if has_numbers:
                     q.numbers = &numbers[i, 0]
                 if has_events:
+                    if i + AHEAD < hi:              # a person's events are anywhere in memory
+                        prefetch(&event_at[event_from[i + AHEAD]])
+                        prefetch(&event_attr[event_from[i + AHEAD]])
                     q.n_events = <int32_t>(event_to[i] - event_from[i])
                     if q.n_events > 0:
                         q.event_at = &event_at[event_from[i]]
@@ -328,95 +338,6 @@ def timed_bytes(list rows not None):
     return out
 
 
-cdef int join_counters(Op* ops, Segment* s) except -1:
-    """Moves the simple counters of the segment to its end, each with a byte of the joint count (_decide.pyx)."""
-    cdef Op* op
-    cdef int k, kind, flags, fast
-    cdef uint64_t byte
-    s.by_kind = <uint64_t*>calloc(128, sizeof(uint64_t))
-    if s.by_kind is NULL:
-        raise MemoryError()
-    part_counters(ops, s)
-    for k in range(s.fast_from, s.op_to):
-        op = &ops[k]
-        fast = k - s.fast_from
-        op.fast = fast
-        byte = <uint64_t>0xFF << (8 * fast)
-        s.gated |= op.gated
-        s.bias |= <uint64_t>(128 - op.at_most) << (8 * fast)
-        for kind in range(128):
-            if ((op.kinds_hi if kind & 64 else op.kinds_lo) >> (kind & 63)) & 1:
-                s.by_kind[kind] |= byte & ONE_EACH
-        for flags in range(16):
-            if not flag_bits(flags) & op.zero and flag_bits(flags) & op.one == op.one:
-                s.flag_bytes[flags] |= byte
-            if (flags >> (fast & 3)) & 1:
-                if fast < 4:
-                    s.reasons_lo[flags] |= <uint64_t>1 << op.bit
-                else:
-                    s.reasons_hi[flags] |= <uint64_t>1 << op.bit
-        s.debt_bytes |= byte if op.eq & (<uint64_t>0xFF << 21) else 0
-        s.address_bytes |= byte if op.eq & (<uint64_t>0xFF << 29) else 0
-        s.creditor_bytes |= byte if op.eq & (<uint64_t>0x1F << 37) else 0
-        s.group_bytes[group_of(ops, s, k)] |= byte
-    return 0
-
-
-cdef int part_counters(Op* ops, Segment* s) except -1:
-    """Orders the segment's ops: first those that are evaluated one by one, then up to eight simple counters."""
-    cdef int n = s.op_to - s.op_from, k, first = 0, n_fast = 0
-    cdef Op* sorted_ops = <Op*>calloc(max(1, n), sizeof(Op))
-    cdef uint8_t* simple = <uint8_t*>calloc(max(1, n), 1)
-    if sorted_ops is NULL or simple is NULL:
-        free(sorted_ops)
-        free(simple)
-        raise MemoryError()
-    for k in range(n):
-        if n_fast < MAX_FAST and is_simple(&ops[s.op_from + k]) and group_of(ops, s, s.op_from + k) >= 0:
-            simple[k] = 1
-            n_fast += 1
-    for k in range(n):
-        if not simple[k]:
-            sorted_ops[first] = ops[s.op_from + k]
-            first += 1
-    s.fast_from = s.op_from + first
-    for k in range(n):
-        if simple[k]:
-            sorted_ops[first] = ops[s.op_from + k]
-            first += 1
-    memcpy(&ops[s.op_from], sorted_ops, n * sizeof(Op))
-    free(sorted_ops)
-    free(simple)
-    s.n_groups = 0
-    return 0
-
-
-cdef int group_of(Op* ops, Segment* s, int k) noexcept:
-    """The group of counters with the same window as op k, a new one if there is room; -1 if there is none."""
-    cdef int g
-    for g in range(s.n_groups):
-        if same_window(&ops[s.group_op[g]], &ops[k]):
-            return g
-    if s.n_groups == MAX_GROUPS:
-        return -1
-    s.group_op[s.n_groups] = k
-    s.n_groups += 1
-    return s.n_groups - 1
-
-
-cdef inline bint is_simple(const Op* op) noexcept nogil:
-    return op.type == OP_COUNT and not (op.sets or op.same_place or op.after_first or op.date >= 0) and op.at_most <= MAX_FAST_EVENTS
-
-
-cdef inline bint same_window(const Op* a, const Op* b) noexcept nogil:
-    return a.unit == b.unit and a.n == b.n and a.clock == b.clock and a.calendar == b.calendar
-
-
-cdef inline uint64_t flag_bits(int flags) noexcept nogil:
-    """The attribute bits that a flag index (inbound, consented, same attempt, same creditor) stands for."""
-    return <uint64_t>(flags & 3) << 19 | <uint64_t>(flags >> 2) << 59
-
-
 cdef int fill_week(WeekTable* week, tuple days) except -1:
     cdef int row, k
     for row, spans in enumerate(days):
@@ -426,9 +347,9 @@ cdef int fill_week(WeekTable* week, tuple days) except -1:
             week.has_holiday = 1
         if len(spans) > MAX_SPANS:
             raise ValueError(f"at most {MAX_SPANS} spans of opening hours a day")
-        week.n[row] = len(spans)
+        week.days[row].n = len(spans)
         for k, (start, end) in enumerate(spans):
-            week.spans[row][k].start, week.spans[row][k].end = start, end
+            week.days[row].spans[k].start, week.days[row].spans[k].end = start, end
     return 0
 
 

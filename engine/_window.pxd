@@ -1,6 +1,6 @@
 # Is this instant inside a week of opening hours, and when is the next that is? Inline, integers only.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
-from cadencia.engine.structs cimport CalendarTable, WeekTable, ZoneTable
+from cadencia.engine.structs cimport CalendarTable, DayHours, WeekTable, ZoneTable
 from cadencia.engine._clock cimport DAY_S, INFINITE, day_of, is_holiday, offset_index, weekday_of
 
 cdef enum:
@@ -22,14 +22,16 @@ cdef inline int32_t day_row(const WeekTable* w, const CalendarTable* c, int32_t 
 cdef inline int window_state(const WeekTable* w, const CalendarTable* c, int32_t day, int32_t second) noexcept nogil:
     cdef int32_t row = day_row(w, c, day)
     cdef int32_t minute = second // 60
+    cdef const DayHours* hours
     cdef int k
     if row < 0:
         return UNKNOWN
     # two spans without a branch: an unused one is empty; more are rare
-    cdef bint is_open = ((<uint32_t>(minute - w.spans[row][0].start) < <uint32_t>(w.spans[row][0].end - w.spans[row][0].start))
-                         | (<uint32_t>(minute - w.spans[row][1].start) < <uint32_t>(w.spans[row][1].end - w.spans[row][1].start)))
-    for k in range(2, w.n[row]):
-        is_open |= w.spans[row][k].start <= minute < w.spans[row][k].end
+    hours = &w.days[row]
+    cdef bint is_open = ((<uint32_t>(minute - hours.spans[0].start) < <uint32_t>(hours.spans[0].end - hours.spans[0].start))
+                         | (<uint32_t>(minute - hours.spans[1].start) < <uint32_t>(hours.spans[1].end - hours.spans[1].start)))
+    for k in range(2, hours.n):
+        is_open |= hours.spans[k].start <= minute < hours.spans[k].end
     return is_open
 
 cdef inline int64_t next_open_local(const WeekTable* w, const CalendarTable* c, int64_t local, int32_t days) noexcept nogil:
@@ -40,9 +42,9 @@ cdef inline int64_t next_open_local(const WeekTable* w, const CalendarTable* c, 
         row = day_row(w, c, d)
         if row < 0:
             return INFINITE
-        for k in range(w.n[row]):
-            opens = <int64_t>d * DAY_S + w.spans[row][k].start * 60
-            closes = <int64_t>d * DAY_S + w.spans[row][k].end * 60
+        for k in range(w.days[row].n):
+            opens = <int64_t>d * DAY_S + w.days[row].spans[k].start * 60
+            closes = <int64_t>d * DAY_S + w.days[row].spans[k].end * 60
             if local < closes:
                 return opens if opens > local else local
     return INFINITE

@@ -1,5 +1,5 @@
 # C structs that the hot modules share. Times: seconds since 2000-01-01T00:00:00Z; days since then; local minutes.
-from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef enum:
     MAX_FAST = 8                    # counters of a segment that are counted together, a byte each
@@ -16,13 +16,16 @@ cdef enum:
     OP_CALLER = 6
 
 cdef struct Span:
-    int32_t start                   # first open minute
-    int32_t end                     # first closed minute
+    int16_t start                   # first open minute
+    int16_t end                     # first closed minute
+
+cdef struct DayHours:
+    Span spans[MAX_SPANS]
+    int16_t n                       # how many spans the day has
 
 cdef struct WeekTable:
-    Span spans[8][MAX_SPANS]        # Monday .. Sunday, holiday
-    uint8_t n[8]                    # how many spans the day has
-    uint8_t has_holiday             # 1: row 7 replaces the weekday on a holiday
+    DayHours days[8]                # Monday .. Sunday, holiday
+    uint8_t has_holiday             # 1: days[7] replaces the weekday on a holiday
 
 cdef struct ZoneTable:
     const int64_t* starts           # first instant of each offset; the first is before all time
@@ -38,7 +41,7 @@ cdef struct CalendarTable:
     int32_t n
     uint8_t weekend                 # bit k: weekday k (Monday 0) is not a business day
 
-cdef struct Op:
+cdef struct Op:                     # what every kind reads comes first: one cache line
     uint8_t type                    # OP_…
     uint8_t bit                     # of the rule, in the profile's reasons
     uint8_t gated                   # 1: `when` or `unless` is not empty
@@ -46,10 +49,13 @@ cdef struct Op:
     int32_t week                    # index of the week table
     int32_t calendar                # index, -1 none
     int32_t clock                   # index of a fixed zone, -1: the person's
+    uint64_t forb_lo, forb_hi       # fact: none of these may be known true
+    uint64_t req_lo, req_hi         # … all of these must be
+    uint64_t any_lo, any_hi         # … one of these must be
+    uint64_t ref_lo, ref_hi         # … none of these may be known false
     uint64_t when_lo, when_hi       # all of these facts must be known true for the rule to apply
     uint64_t unless_lo, unless_hi   # none of these may be
-    # count
-    uint64_t kinds_lo, kinds_hi     # bit (kind << 3 | channel): counted
+    uint64_t kinds_lo, kinds_hi     # count: bit (kind << 3 | channel) is counted
     uint64_t eq                     # attribute bits that must equal the query's
     uint64_t zero                   # attribute bits that must be zero
     uint64_t one                    # attribute bits that must be one
@@ -61,15 +67,12 @@ cdef struct Op:
     uint8_t unit                    # WindowUnit
     uint8_t same_place              # 1: the event's place must be the query's
     int8_t fast                     # byte of the segment's joint count, -1: counted by itself
-    uint32_t at_most
-    int32_t n                       # of the window; of at_least_days for a date
-    int32_t n_max                   # at_most_days of a date
     uint16_t after_first            # mask of kinds that start the count, 0 off
+    uint32_t at_most
+    int32_t n                       # of the window; of at_least_days for a date; slot of a caller rule
+    int32_t n_max                   # at_most_days of a date
     int32_t date                    # index of a date column, -1 off
-    # fact
-    uint64_t req_lo, req_hi, any_lo, any_hi, forb_lo, forb_hi, ref_lo, ref_hi
-    # number
-    double low, high
+    double low, high                # number
 
 cdef struct Segment:
     int32_t from_day                # first local date
@@ -79,7 +82,10 @@ cdef struct Segment:
     int32_t op_to
     int32_t gated                   # 1: some of them apply only under facts
     int32_t n_groups                # their distinct windows
-    int32_t group_op[MAX_GROUPS]    # an op with that window
+    int32_t group_unit[MAX_GROUPS]  # WindowUnit, length, calendar and clock of each
+    int32_t group_n[MAX_GROUPS]
+    int32_t group_calendar[MAX_GROUPS]
+    int32_t group_clock[MAX_GROUPS]
     uint64_t group_bytes[MAX_GROUPS]  # the bytes (0xFF) of the counters with that window; 0 beyond n_groups
     uint64_t debt_bytes             # counters for each debt, address, creditor
     uint64_t address_bytes
