@@ -1,0 +1,136 @@
+"""`cadencia screen` from the outside: exit codes, messages, files, standard input and output."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow.parquet as pq
+import pytest
+
+from cadencia.cli import screen
+
+GOOD = "ref,phone\nL1,+573001234567\nL2,+34600123456\n"
+AT = ("--at", "2026-05-19T09:00-05:00")  # a Tuesday, no holiday
+
+
+def run(*args: object) -> int:
+    parser = argparse.ArgumentParser()
+    screen.add(parser.add_subparsers())
+    found = parser.parse_args(["screen", *map(str, args)])
+    return int(found.run(found))
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    (tmp_path / "good.csv").write_text(GOOD)
+    return tmp_path / "good.csv"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_good_list_exits_0_and_says_what_may_be_called(good: Path, capsys):
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 0
+    assert [row["ref"] for row in rows(good.parent / "out.csv")] == ["L1", "L2"]
+    assert rows(good.parent / "out.csv.bad.csv") == []
+    told = capsys.readouterr()
+    assert "2 read" in told.out and "CO" in told.out and "By country" in told.out
+    assert told.err == ""
+
+
+def test_a_bad_line_exits_3_and_the_good_ones_go_through(good: Path):
+    good.write_text(GOOD + "L3,12\n")
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--quiet") == 3
+    assert len(rows(good.parent / "out.csv")) == 2
+    [bad] = rows(good.parent / "out.csv.bad.csv")
+    assert (bad["line"], bad["ref"], bad["field"]) == ("4", "L3", "phone")
+
+
+def test_bad_lines_go_where_they_are_told_to(good: Path):
+    good.write_text(GOOD + "L3,12\n")
+    assert run(good, "-o", good.parent / "out.csv", "--bad", good.parent / "errors.csv", *AT, "--quiet") == 3
+    assert [row["ref"] for row in rows(good.parent / "errors.csv")] == ["L3"]
+    assert not (good.parent / "out.csv.bad.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--at", "2026-05-19T09:00"), "--at 2026-05-19T09:00: which zone? Write its offset: 2026-05-19T09:00-05:00"),
+        (("--at", "soon"), "--at soon: not a time; write it as 2026-05-18T09:00-05:00"),
+        (("--at", "1999-05-19T09:00Z"), "a year from 2000 to 2099"),
+        ((*AT, "--default-country", "COL"), "--default-country COL: two letters of ISO 3166-1"),
+        ((*AT, "--threads", "0"), "--threads 0: at least 1"),
+        ((*AT, "--plot", "curve.gif"), "curve.gif: a plot is written as .png or .svg"),
+        ((*AT, "--rules", "/no/such/folder"), "--rules /no/such/folder: no such folder"),
+        ((*AT, "--history", "/no/history.csv"), "/no/history.csv cannot be opened: No such file or directory"),
+        ((*AT, "--history", "past.xlsx"), "past.xlsx: the ending '.xlsx' names no format; say --format"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_the_cure(good: Path, capsys, args: tuple[str, ...], message: str):
+    assert run(good, "-o", good.parent / "out.csv", *args) == 2
+    assert message in capsys.readouterr().err
+    assert not (good.parent / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.csv", b"", "a.csv is empty; the first line must name the columns"),
+        ("a.csv", b"ref,phnoe\nL1,1\n", "column 'phnoe' is not known; did you mean 'phone'?"),
+        ("a.csv", b"ref,phone\n", "a.csv has no lines below its header"),
+        ("a.csv.gz", b"\x1f\x8b", "a.csv.gz is compressed; unpack it first"),
+        ("a.parquet", b"nothing", "a.parquet is not a readable Parquet file"),
+        ("a.ndjson", b"", "a.ndjson is empty"),
+    ],
+)
+def test_an_unusable_list_exits_2(tmp_path: Path, capsys, name: str, data: bytes, message: str):
+    (tmp_path / name).write_bytes(data)
+    assert run(tmp_path / name, "-o", tmp_path / "out.csv", *AT) == 2
+    assert message in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_standard_input_and_output(tmp_path: Path, monkeypatch, capsysbinary):
+    line = json.dumps({"ref": "L1", "phone": "+573001234567"})
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"{line}\nno json\n".encode())))
+    assert run("-", "-o", "-", "--format", "ndjson", "--output-format", "ndjson", *AT) == 3
+    told = capsysbinary.readouterr()
+    [answer] = [json.loads(text) for text in told.out.splitlines()]
+    assert (answer["ref"], answer["verdict"]) == ("L1", "allow")
+    assert b"By country" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_options_are_what_lines_mean_that_do_not_say(good: Path):
+    good.write_text("ref,phone\nL1,300 123 4567\n")
+    args = ("--default-country", "co", "--channel", "visit", "--output-format", "parquet", "--quiet", *AT)
+    assert run(good, "-o", good.parent / "out", *args) == 0
+    [answer] = pq.read_table(good.parent / "out").to_pylist()
+    assert answer["address"] == "+573001234567"
+    assert answer["verdict"] == "deny" and "CO.ley-2300" in answer["reasons"]  # visits need a consent
+
+
+def test_a_plot_and_a_language(good: Path, capsys):
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--plot", good.parent / "curve.svg", "--lang", "pt") == 0
+    assert (good.parent / "curve.svg").read_text().startswith("<?xml")
+    assert "Por país" in capsys.readouterr().out
+
+
+def test_left_out_the_instant_is_now(good: Path, capsys):
+    assert run(good, "-o", good.parent / "out.csv", "--quiet") == 0
+    assert all(row["retry_at_utc"] > "2026" for row in rows(good.parent / "out.csv"))
+
+
+def test_a_failure_inside_exits_1_and_names_itself(good: Path, capsys, monkeypatch):
+    monkeypatch.setattr("cadencia.lists.screen.tell", lambda *args: 1 / 0)
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 1
+    assert "a failure inside (ZeroDivisionError: division by zero)" in capsys.readouterr().err
+    assert not (good.parent / "out.csv").exists()
