@@ -43,7 +43,7 @@ def places_of(rulebook: Rulebook) -> list[PlaceSet]:
 
 
 def batch_of(yardstick: Yardstick, rulebook: Rulebook) -> Batch:
-    """The yardstick's instants and histories under the real law: channels, parties and debts mixed, facts and dates known."""
+    """The yardstick's instants and histories under the real law: words mixed, facts and dates known."""
     n, g = len(yardstick), np.random.default_rng(SEED + 1)
     places = places_of(rulebook)
     drawn = {
@@ -83,12 +83,14 @@ def run() -> list[Figure]:
     times = scaled(seconds, 1e9 / len(yardstick))
     screened = real.screen(mixed, retry=False)
     note = (
-        f"{len(rulebook.rules)} compiled rules, {len(screened.rules_of)} profiles, {np.mean(screened.allowed):.0%} allowed"
+        f"{len(rulebook.rules)} compiled rules, {len(screened.rules_of)} profiles, "
+        f"{np.mean(screened.allowed):.0%} allowed"
     )
 
     def figure(name: str, over: str, under: str, target: Target | None) -> Figure:
         return Figure(
-            group="real rulebook", name=name, input=f"{len(yardstick):,} queries over {len(mixed.places)} places, mixed selectors",
+            group="real rulebook", name=name,
+            input=f"{len(yardstick):,} queries over {len(mixed.places)} places, mixed selectors",
             unit="ns a decision", repeats=len(seconds[over]), sides={side: times[side] for side in (over, under)},
             value=ratio(seconds, over, under), value_unit="real / yardstick, time", target=target, note=note,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`cadencia screen` end to end: a million lines of CSV in a fresh process; lines a second, seconds by stage, peak memory.
+"""`cadencia screen` end to end: a million lines of CSV in a fresh process; lines a second, seconds by stage, memory.
 
     python -m bench.bench_screen LIST OUT [HISTORY]       screens once and prints what it took, as JSON
 """
@@ -27,8 +27,8 @@ def run(lines: int = LINES, fewer: int = FEWER) -> list[Figure]:
     """Rate and stages without and with a history, and the peak memory of the whole list against a quarter of it."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        make = [sys.executable, "examples/make_portfolio.py", "--seed", str(SEED), "--lines", str(lines), "--into", name]
-        subprocess.run(make, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        make = [sys.executable, "examples/make_portfolio.py", "--seed", str(SEED), "--lines", str(lines)]
+        subprocess.run([*make, "--into", name], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         part = folder / "part.csv"
         with (folder / "portfolio.csv").open("rb") as whole, part.open("wb") as out:
             out.writelines(islice(whole, fewer + 1))
@@ -38,11 +38,14 @@ def run(lines: int = LINES, fewer: int = FEWER) -> list[Figure]:
             less.append(screened(part, folder / "answers.csv"))
             plain.append(screened(folder / "portfolio.csv", folder / "answers.csv"))
             joined.append(screened(folder / "portfolio.csv", folder / "answers.csv", folder / "history.csv"))
-    what = f"examples/make_portfolio.py --seed {SEED} --lines {lines}: {megabytes:,.0f} MB of CSV, one line in 100 broken"
+    what = f"examples/make_portfolio.py --seed {SEED} --lines {lines}: {megabytes:,.0f} MB, one line in 100 broken"
+    past = f"{what}; {joined[0]['events']:,} events"
     return [
-        *_rates("without a history", what, plain), *_rates("with a history", f"{what}; {joined[0]['events']:,} events", joined),
+        *_rates("without a history", what, plain),
+        *_rates("with a history", past, joined),
         Figure(
-            group="screen", name="peak memory", input=f"{lines:,} lines against {fewer:,}, no history", unit="MiB", repeats=REPEATS,
+            group="screen", name="peak memory", input=f"{lines:,} lines against {fewer:,}, no history", unit="MiB",
+            repeats=REPEATS,
             sides={f"{lines:,} lines": _peak(plain), f"{fewer:,} lines": _peak(less)},
             value=Spread.of([one["peak_mib"] / other["peak_mib"] for one, other in zip(plain, less, strict=True)]),
             value_unit="peak / peak of a quarter of the lines", target=Target(at_most=1.5),
@@ -82,7 +85,8 @@ def _rates(name: str, what: str, runs: list[dict[str, Any]]) -> list[Figure]:
         Figure(
             group="screen", name=f"a million lines {name}", input=what, unit="s by stage", repeats=len(runs),
             sides={**stages, "whole process": Spread.of([run["wall_s"] for run in runs])},
-            value=Spread.of([run["lines"] / run["wall_s"] for run in runs]), value_unit="lines a second, wall", note=note,
+            value=Spread.of([run["lines"] / run["wall_s"] for run in runs]), value_unit="lines a second, wall",
+            note=note,
         ),
         Figure(
             group="screen", name=f"the engine's share {name}", input=what, unit="s", repeats=len(runs),

@@ -1,4 +1,4 @@
-"""One decision at a time: the engine beside plain Python with zoneinfo, zen-engine's compiled expression, and JSON alone."""
+"""One decision at a time: the engine beside plain Python with zoneinfo, zen-engine's expression, and JSON alone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def features(asked: Asked) -> dict[str, int]:
     }  # fmt: skip
 
 
-def check(engine: Engine, queries: list[Query], asked: list[Asked], rows: list[dict[str, int]], expression: zen.Expression) -> None:
+def check(
+    engine: Engine, queries: list[Query], asked: list[Asked], rows: list[dict[str, int]], expression: zen.PyExpression
+) -> None:
     """RuntimeError unless all three sides give the same reasons on every row."""
     for i, (q, a, ctx) in enumerate(zip(queries, asked, rows, strict=True)):
         truth = careful(a)
@@ -96,7 +98,7 @@ def run() -> list[Figure]:
 
     def figure(name: str, over: str, under: str, target: Target, unit: str, note: str) -> Figure:
         return Figure(
-            group="one decision", name=name, input=f"{ROWS:,} rows of the yardstick, one at a time", unit="µs a decision",
+            group="one decision", name=name, unit="µs a decision", input=f"{ROWS:,} rows of the yardstick, one by one",
             repeats=len(seconds[over]), sides={side: times[side] for side in (over, under)},
             value=ratio(seconds, over, under), value_unit=unit, target=target, note=note,
         )  # fmt: skip
@@ -107,7 +109,7 @@ def run() -> list[Figure]:
                "both start from objects in memory"),
         figure("against zen-engine's compiled expression", "zen", "decide", Target(at_least=6), "zen / ours, time",
                "zen is given every feature (local minute, hours of the day, counts) for free"),
-        figure("JSON bytes to JSON bytes", "json_to_json", "json_alone", Target(at_most=5), "with decision / JSON alone, time",
+        figure("JSON bytes to JSON bytes", "json_to_json", "json_alone", Target(at_most=5), "whole / JSON alone, time",
                f"messages of {size[0]:,.0f} bytes in and {size[1]:,.0f} out on average"),
     ]  # fmt: skip
 

@@ -16,9 +16,8 @@ PERSONS = 1_000_000
 
 def shuffled(batch: Batch, order: np.ndarray) -> Batch:
     """The same queries in another order; the events stay where they are in the store."""
-    return replace(batch, **{
-        name: getattr(batch, name)[order] for name in ("at", "place", "selectors", "facts_true", "debt", "event_from", "event_to")
-    })  # fmt: skip
+    moved = ("at", "place", "selectors", "facts_true", "debt", "event_from", "event_to")
+    return replace(batch, **{name: getattr(batch, name)[order] for name in moved})
 
 
 def run(persons: int = PERSONS) -> list[Figure]:
@@ -31,7 +30,9 @@ def run(persons: int = PERSONS) -> list[Figure]:
     }, rounds=7)  # fmt: skip
     size = (yardstick.event_at.nbytes + yardstick.event_attr.nbytes) / 2**20
     return [Figure(
-        group="store", name="random order", input=f"{persons:,} persons, {len(yardstick.event_at):,} events ({size:,.0f} MiB)",
-        unit="ns a decision", repeats=7, sides=scaled(seconds, 1e9 / persons), value=ratio(seconds, "random", "sorted"),
+        group="store", name="random order",
+        input=f"{persons:,} persons, {len(yardstick.event_at):,} events ({size:,.0f} MiB)",
+        unit="ns a decision", repeats=7, sides=scaled(seconds, 1e9 / persons),
+        value=ratio(seconds, "random", "sorted"),
         value_unit="random / sorted, time", target=Target(at_most=3), note="yardstick rules, one thread, retry_at off",
     )]  # fmt: skip

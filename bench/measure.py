@@ -28,6 +28,10 @@ class Spread:
     def of(cls, values: Sequence[float]) -> Spread:
         return cls(min(values), statistics.median(values), max(values))
 
+    def as_json(self) -> dict[str, float]:
+        """Four significant digits: more would be noise."""
+        return {name: float(f"{value:.4g}") for name, value in vars(self).items()}
+
     def __str__(self) -> str:
         return f"{_short(self.median)} ({_short(self.min)} to {_short(self.max)})"
 
@@ -71,14 +75,14 @@ class Figure:
         """The figure as it is written to results.json."""
         return {
             "group": self.group, "name": self.name, "input": self.input, "repeats": self.repeats, "unit": self.unit,
-            "sides": {name: vars(spread) for name, spread in self.sides.items()},
-            "value": vars(self.value), "value_unit": self.value_unit,
+            "sides": {name: spread.as_json() for name, spread in self.sides.items()},
+            "value": self.value.as_json(), "value_unit": self.value_unit,
             "target": None if self.target is None else str(self.target), "met": self.met, "note": self.note,
         }  # fmt: skip
 
 
 def paired(sides: dict[str, Callable[[], object]], *, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Seconds of each side in each round, after one round that is not counted. Every other round runs them backwards."""
+    """Seconds of each side in each round, after one round not counted. Every other round runs them backwards."""
     for call in sides.values():
         call()
     seconds: dict[str, list[float]] = {name: [] for name in sides}

@@ -159,7 +159,10 @@ def _rules(index: int, law: Law) -> list[CompiledRule]:
     one_debt = 1 << Subject.debt
     checks = {
         "hours": ("contact_window", WindowCheck(days=tuple((day,) if day else () for day in law.hours))),
-        "debt-cap": ("frequency_cap", CountCheck(at_most=law.debt_cap, unit=1, n=7, kinds=placed, channels=calls, same=one_debt)),
+        "debt-cap": (
+            "frequency_cap",
+            CountCheck(at_most=law.debt_cap, unit=1, n=7, kinds=placed, channels=calls, same=one_debt),
+        ),
         "day-cap": ("frequency_cap", CountCheck(at_most=law.day_cap, unit=1, n=1, kinds=placed)),
         "week-cap": ("frequency_cap", CountCheck(at_most=law.week_cap, unit=2, n=1, kinds=talked)),
         "cooling-off": ("cooling_off", CountCheck(at_most=1, unit=1, n=law.cooling_days, kinds=talked, same=one_debt)),

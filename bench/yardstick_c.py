@@ -1,4 +1,4 @@
-"""The hand-written C loop: compiled when asked for with the compiler that built Python's own modules, called by ctypes."""
+"""The hand-written C loop: compiled when asked for with the system's compiler, called by ctypes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def compiler() -> str:
 
 
 class _Zone(ctypes.Structure):
-    _fields_ = (("starts", ctypes.c_void_p), ("offsets", ctypes.c_void_p), ("n", ctypes.c_int32), ("hint", ctypes.c_int32))
+    _fields_ = (
+        ("starts", ctypes.c_void_p), ("offsets", ctypes.c_void_p), ("n", ctypes.c_int32), ("hint", ctypes.c_int32),
+    )  # fmt: skip
 
 
 class _Law(ctypes.Structure):
@@ -64,7 +66,8 @@ class CLoop:
         hours = [day or (0, 0) for day in law.hours]
         return _Law(
             (ctypes.c_int16 * 8)(*[day[0] for day in hours]), (ctypes.c_int16 * 8)(*[day[1] for day in hours]),
-            holiday.ctypes.data, CALENDAR_FIRST, law.debt_cap, law.day_cap, law.week_cap, law.cooling_days, law.forbidden,
+            holiday.ctypes.data, CALENDAR_FIRST, law.debt_cap, law.day_cap, law.week_cap, law.cooling_days,
+            law.forbidden,
         )  # fmt: skip
 
     def _zone(self, yardstick: Yardstick, name: str) -> _Zone:

@@ -24,8 +24,8 @@ class PolarsTwin:
             raise RuntimeError("polars was imported with several threads; import bench.yardstick_polars before it")
         y = yardstick
         self._queries = pl.DataFrame({
-            "at": y.at, "jurisdiction": y.jurisdiction, "zone": y.zone.astype(np.int64) << _ZONE_SHIFT, "facts": y.facts,
-            "debt": y.debt.astype(np.uint32),
+            "at": y.at, "jurisdiction": y.jurisdiction, "zone": y.zone.astype(np.int64) << _ZONE_SHIFT,
+            "facts": y.facts, "debt": y.debt.astype(np.uint32),
         }).with_row_index("row").lazy()  # fmt: skip
         attr = y.event_attr
         self._events = pl.DataFrame({
@@ -83,7 +83,8 @@ class PolarsTwin:
                 kind_of_day=pl.col("jurisdiction") * 8
                 + pl.when(self._holiday.gather(pl.col("jurisdiction") * CALENDAR_DAYS + day - CALENDAR_FIRST))
                 .then(7).otherwise(pl.col("weekday")),
-                seven=self._day_start(day - 6), today=self._day_start(day), week=self._day_start(day - pl.col("weekday")),
+                seven=self._day_start(day - 6), today=self._day_start(day),
+                week=self._day_start(day - pl.col("weekday")),
                 cooling=self._day_start(day - self._law("cooling_days") + 1),
             )
             .select(
@@ -116,7 +117,8 @@ class PolarsTwin:
     def __call__(self) -> tuple[np.ndarray, np.ndarray]:
         queries = self._dated().collect()
         full = {"on_debt": ("debt_cap", DEBT_CAP), "on_day": ("day_cap", DAY_CAP), "in_week": ("week_cap", WEEK_CAP)}
-        blocks = [(pl.col("shut"), HOURS), (pl.col("forbidden"), FORBIDDEN), (pl.col("cools").fill_null(False), COOLING_OFF)]
+        cools = pl.col("cools").fill_null(False)
+        blocks = [(pl.col("shut"), HOURS), (pl.col("forbidden"), FORBIDDEN), (cools, COOLING_OFF)]
         blocks += [(pl.col(count).fill_null(0) >= self._law(cap), bit) for count, (cap, bit) in full.items()]
         reasons = pl.sum_horizontal(blocked.cast(pl.UInt8) * bit for blocked, bit in blocks).cast(pl.UInt8)
         answers = (
