@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every high and medium vector agrees, 1 when one does not or is unreadable, 2 when a file is, or is empty."""
+    """0 when every high and medium vector agrees, 1 when one does not, 2 for an unreadable or empty file."""
     try:
         return _run(args)
     except OSError as problem:

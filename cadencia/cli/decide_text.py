@@ -90,9 +90,7 @@ def as_text(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip |
     return "\n".join(_lines(rulebook, query, decision, strip, language))
 
 
-def _lines(
-    rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str
-) -> Iterator[str]:
+def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str) -> Iterator[str]:
     yield f"{word(decision.verdict, language)}  {local_times(rulebook, decision.at, decision.zones, language)}"
     if not decision.allowed:
         yield _opening(rulebook, decision, language)
