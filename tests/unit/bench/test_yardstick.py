@@ -1,4 +1,4 @@
-"""Every peer of the yardstick answers it as plain Python and zoneinfo do, row by row; polars is checked in bench/, where it is."""
+"""Every peer of the yardstick answers it as plain Python and zoneinfo do; polars is checked in bench/."""
 
 from __future__ import annotations
 
