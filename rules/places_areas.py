@@ -76,7 +76,7 @@ _MEXICO_NAMES = {
 #: Areas without a name there, or whose name says less than we know: the capital's area reaches into its neighbour.
 _MEXICO_AREAS = {
     "55": "CMX MEX", "56": "CMX MEX", "427": "QUE MEX", "446": "QUE", "479": "GUA", "597": "MEX", "653": "SON BCN",
-    "663": "BCN", "664": "BCN", "770": "MOR", "777": "MOR",
+    "663": "BCN", "664": "BCN", "770": "MOR", "777": "MOR", "987": "ROO",
 }  # fmt: skip
 _MEXICO_ZONES = {
     "America/Ciudad_Juarez": "656", "America/Ojinaga": "626", "America/Chihuahua": "614",
@@ -121,13 +121,14 @@ _OTHERS = {
              CL-RM America/Santiago: 2
              - America/Santiago: 33 34 35 41 42 43 45 51 52 53 55 57 58 63 64 65 71 72 73 75""",
     "593": """- America/Guayaquil: 2 3 4 5 6 7
-              - America/Guayaquil Pacific/Galapagos: 525""",
+              - America/Guayaquil Pacific/Galapagos: 52""",
     "64": """- Pacific/Auckland: 4 6 7 9
              - Pacific/Auckland Pacific/Chatham: 3""",
     "61": """- Australia/Sydney Australia/Broken_Hill Australia/Lord_Howe: 2
              - Australia/Melbourne Australia/Hobart: 3
              - Australia/Brisbane Australia/Sydney: 7
-             - Australia/Adelaide Australia/Darwin Australia/Broken_Hill Australia/Perth Australia/Eucla: 8""",
+             - Australia/Adelaide Australia/Darwin Australia/Broken_Hill Australia/Perth Australia/Eucla: 8
+             - Australia/Adelaide Australia/Darwin Australia/Perth Australia/Eucla Australia/Sydney: 8513""",
     "7": "- Europe/Simferopol: 365 869",
 }
 

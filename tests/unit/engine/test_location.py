@@ -59,6 +59,9 @@ def zones(**clues: str) -> set[str]:
         ("+526641234567", ("MX",), {"America/Tijuana"}),
         ("+52 55 1234 5678", ("MX",), {"America/Mexico_City"}),
         ("+526561234567", ("MX",), {"America/Ciudad_Juarez"}),
+        ("+529871234567", ("MX",), {"America/Cancun"}),  # Cozumel, which the geocoder data puts in Querétaro
+        ("+12035550123", ("US",), {"America/New_York"}),
+        ("+593 5 252 6123", ("EC",), {"America/Guayaquil", "Pacific/Galapagos"}),
         ("+34 928 123 456", ("ES", "EU"), {"Atlantic/Canary"}),
         ("+34 912 345 678", ("ES", "EU"), {"Europe/Madrid"}),
         ("+34 612 345 678", ("ES", "EU"), {"Europe/Madrid", "Atlantic/Canary"}),  # a mobile is anywhere in its country
