@@ -14,8 +14,14 @@ from cadencia.rules.yaml_reader import Listing, Mapping, Mistakes, Node, Scalar,
 
 #: Words of other trades, and ours.
 _OUR_WORDS = {
-    "voice": "call", "phone": "call", "text": "sms", "post": "letter", "mail": "letter", "rpc": "right_party_contact",
+    "voice": "call", "phone": "call", "telephone": "call", "text": "sms", "post": "letter", "mail": "letter",
+    "rpc": "right_party_contact", "answer": "conversation", "answered": "conversation",
+    "lawyer": "attorney", "relative": "third_party", "employer": "third_party", "monday": "mon",
+    "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
 }  # fmt: skip
+# A misspelt key is plain to see; a wrong word that looks alike ("regulation", "presumption") would change the law.
+_NEAR_KEY = 0.65
+_NEAR_WORD = 0.75
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,11})", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d{1,9})?", re.ASCII)
@@ -37,7 +43,8 @@ class Fields:
             if key in known:
                 self._entries[key] = value
             else:
-                mistakes.add(scalar.line, f"{shown(key)} is not a key of {what}; write {suggestion(key, known)}")
+                cure = suggestion(key, known, _NEAR_KEY)
+                mistakes.add(scalar.line, f"{shown(key)} is not a key of {what}; write {cure}")
 
     def get(self, key: str) -> Node | None:
         """The value of a key, None if it was not given."""
@@ -71,14 +78,14 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def suggestion(word: str, known: Collection[str]) -> str:
-    """What to write instead of an unknown word: the nearest known one, or all of them."""
+def suggestion(word: str, known: Collection[str], near_enough: float = _NEAR_WORD) -> str:
+    """What to write instead of an unknown word: the nearest known one, or all of them when none is near enough."""
     ours = _OUR_WORDS.get(word)
     if ours in known and ours is not None:
         return ours
     near = [*known] if len(known) == 1 else []
     if not near and len(word) <= 60:
-        near = get_close_matches(word, list(known), 1, 0.65)
+        near = get_close_matches(word, list(known), 1, near_enough)
     return near[0] if near else f"one of {listed(known)}"
 
 

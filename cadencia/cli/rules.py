@@ -43,6 +43,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--json", action="store_true")
 
     one = _verb(verbs, "list", "rules_list.list_files", "every file with its versions, force, review, rules and tests")
+    one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
     one.add_argument("--at", type=_day, metavar="DATE", help="only what is in force on that day")
     one.add_argument("--json", action="store_true")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from cadencia.cli.rules_scope import Scope, open_scope
@@ -16,7 +17,7 @@ from cadencia.engine.tables import Rulebook
 from cadencia.rules.compile import CompileError, compile_rulebook
 from cadencia.rules.lint import lint
 from cadencia.rules.lint_tests import can_deny, denies_by
-from cadencia.rules.model import ContactWindow, JurisdictionFile, Problem, Version
+from cadencia.rules.model import ContactWindow, JurisdictionFile, Problem, Rule, Version
 from cadencia.rules.phrases import clock
 from cadencia.rules.trial import TrialResult, run
 
@@ -114,37 +115,54 @@ def _counts(scope: Scope, tried: str) -> tuple[str, ...]:
         f"{_number(len(scope.files), 'file')}, {_number(len(rules), 'rule')}, {tried}",
         f"{_number(bare, 'rule')} without a denying test",
         f"{_number(len(edges), 'boundary', 'boundaries')} of opening hours, "
-        f"{sum(both for _, _, both in edges)} tested on both sides",
+        f"{sum(edge.both_sides for edge in edges)} tested on both sides",
     )
 
 
 def _bare_boundaries(scope: Scope) -> Iterator[str]:
     for file in scope.files:
         for version in file.versions:
-            for rule, minute, both in boundaries(file, version):
-                if not both:
-                    cure = f"write one test at {clock(minute - 1)} and one at {clock(minute)}"
-                    yield f"{file.path}:{version.line} {rule}: {clock(minute)} is not tested on both sides; {cure}"
+            for edge in boundaries(file, version):
+                if not edge.both_sides:
+                    cure = f"write one test at {clock(edge.minute - 1)} and one at {clock(edge.minute)}"
+                    what = f"{clock(edge.minute)} on {' '.join(edge.days)} is not tested on both sides"
+                    yield f"{file.path}:{edge.rule.line} {edge.rule.name}: {what}; {cure}"
 
 
-def boundaries(file: JurisdictionFile, version: Version) -> Iterator[tuple[str, int, bool]]:
-    """(rule, minute of the day, tested on both sides) of every minute at which hours open or close, midnight left out.
+@dataclass(frozen=True)
+class Boundary:
+    """A minute of the day at which a rule's hours open or close, on the weekdays that have the same hours."""
 
-    Both sides are tested when a test stands on the minute and one on the minute before, on a day that has that
-    boundary, one of them denied by the rule and the other not."""
+    rule: Rule
+    minute: int
+    days: tuple[str, ...]
+    both_sides: bool  # one of these days has a test on the minute and one on the minute before it
+
+
+def boundaries(file: JurisdictionFile, version: Version) -> Iterator[Boundary]:
+    """Every boundary of a version's contact hours, midnight left out: Saturday's hours have their own.
+
+    Both sides are tested when one of the two tests is denied by the rule and the other is not."""
     for rule in version.rules:
         if not isinstance(rule.body, ContactWindow):
             continue
-        denied: dict[tuple[int, int], bool] = {}
-        for one in version.tests:
-            _, day, time = one.when.split()[:3]
-            hour, minute = map(int, time.split(":"))
-            key = (date.fromisoformat(day).weekday(), hour * 60 + minute)
-            denied[key] = denied.get(key, False) or denies_by(one, rule, file)
-        days_of: dict[int, set[int]] = {}
+        denied = _denied_minutes(version, rule, file)
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
         for weekday, name in enumerate(_DAYS):
-            for minute in {minute for span in getattr(rule.body, name) for minute in span} - {0, _DAY_MINUTES}:
-                days_of.setdefault(minute, set()).add(weekday)
-        for minute, days in sorted(days_of.items()):
-            sides = [(denied.get((day, minute - 1)), denied.get((day, minute))) for day in days]
-            yield rule.name, minute, any(None not in pair and pair[0] != pair[1] for pair in sides)
+            alike.setdefault(tuple(getattr(rule.body, name)), []).append(weekday)
+        for spans, days in alike.items():
+            for minute in sorted({minute for span in spans for minute in span} - {0, _DAY_MINUTES}):
+                sides = [(denied.get((day, minute - 1)), denied.get((day, minute))) for day in days]
+                both = any(None not in pair and pair[0] != pair[1] for pair in sides)
+                yield Boundary(rule, minute, tuple(_DAYS[day] for day in days), both)
+
+
+def _denied_minutes(version: Version, rule: Rule, file: JurisdictionFile) -> dict[tuple[int, int], bool]:
+    """(weekday, minute of the day) of each test: does one there expect a denial by the rule?"""
+    denied: dict[tuple[int, int], bool] = {}
+    for one in version.tests:
+        _, day, time = one.when.split()[:3]
+        hour, minute = map(int, time.split(":"))
+        key = (date.fromisoformat(day).weekday(), hour * 60 + minute)
+        denied[key] = denied.get(key, False) or denies_by(one, rule, file)
+    return denied

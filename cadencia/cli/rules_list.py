@@ -20,7 +20,7 @@ _HEADS = ("jurisdiction", "file", "from", "until", "status", "review", "rules", 
 
 def list_files(args: argparse.Namespace) -> int:
     """One row a version; with `--at` only those in force on that day. 1 when a file could not be read."""
-    scope = open_scope(args.root, None)
+    scope = open_scope(args.root, args.target)
     rows = [
         _row(file, version, ends)
         for file in sorted(scope.files, key=lambda file: (file.jurisdiction, file.path))
@@ -32,7 +32,8 @@ def list_files(args: argparse.Namespace) -> int:
     else:
         print_rows(_HEADS, [[_cell(row[head]) for head in _HEADS] for row in rows])
         places = len({row["jurisdiction"] for row in rows})
-        sys.stdout.write(f"{len(rows)} versions in {places} jurisdictions, {sum(r['rules'] for r in rows)} rules\n")
+        where = f"{places} jurisdiction{'' if places == 1 else 's'}"
+        sys.stdout.write(f"{len(rows)} versions in {where}, {sum(r['rules'] for r in rows)} rules\n")
     for problem in scope.loaded.problems:
         sys.stderr.write(f"{problem}\n")
     return 1 if any(problem.severity == "error" for problem in scope.loaded.problems) else 0

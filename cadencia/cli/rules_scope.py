@@ -85,7 +85,8 @@ def _scope_of_code(root: Path, code: str) -> Scope:
     country = code.split("-")[0].lower()
     if not _CODE.fullmatch(code) or country not in known:
         listed = ", ".join(name.upper() for name in known[:_SHOWN_CODES]) or "none yet"
-        raise UsageError(f"there is no jurisdiction {code}; countries on file: {listed}")
+        cure = f"to add one, write its law in {root}/<two letters>/<law>.yaml"
+        raise UsageError(f"there is no jurisdiction {code}; countries on file: {listed}; {cure}")
     loaded = load_tree(root, only=country)
     wanted = code.upper()
     # a country's code means its whole folder; a state's means that state and the cities in it

@@ -97,7 +97,8 @@ def test_check_counts_and_passes(root: Path, capsys: pytest.CaptureFixture[str])
     assert "0 rules without a denying test" in out
     assert "6 boundaries of opening hours, 2 tested on both sides" in out
     assert (
-        "co/a.yaml:6 contact-hours: 08:00 is not tested on both sides; write one test at 07:59 and one at 08:00" in out
+        "co/a.yaml:9 contact-hours: 08:00 on sat is not tested on both sides; write one test at 07:59 and one at 08:00"
+        in out
     )
 
 
@@ -144,7 +145,7 @@ def test_test_fails_when_one_fails_or_none_can_run(root: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("XX", "there is no jurisdiction XX; countries on file: CO, US"),
+        ("XX", "there is no jurisdiction XX; countries on file: CO, US; to add one, write its law in "),
         ("CO-ANT", "there is no jurisdiction CO-ANT; in co/ are: CO"),
         ("co/none.yaml", "there is no co/none.yaml, here or below"),
         ("holidays", "holds calendars"),
@@ -254,6 +255,8 @@ def test_list_as_columns_and_json(root: Path, capsys: pytest.CaptureFixture[str]
     assert lines[1].split()[:6] == ["CO", "co/a.yaml", "2023-10-10", "-", "in_force", "unreviewed"]
     assert "1 statute, 1 guidance" in lines[1] and "Colombia: a law" in lines[1]
     assert lines[-1] == "3 versions in 2 jurisdictions, 4 rules"
+    assert cadencia("list", "CO", "--root", root) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 versions in 1 jurisdiction, 3 rules"
     assert cadencia("list", "--at", "2026-05-18", "--json", "--root", root) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["file"], row["rules"], row["tests"]) for row in rows] == [("co/a.yaml", 2, 5), ("us/b.yaml", 1, 2)]
@@ -276,14 +279,22 @@ def test_list_says_what_could_not_be_read(root: Path, capsys: pytest.CaptureFixt
 def test_boundaries_ask_for_both_sides() -> None:
     file, problems = load_text(LAW, "co/a.yaml")
     assert file is not None and not problems
-    found = list(boundaries(file, file.versions[0]))
+    found = [(edge.rule.name, edge.minute, edge.days, edge.both_sides) for edge in boundaries(file, file.versions[0])]
+    weekdays = ("mon", "tue", "wed", "thu", "fri")
     assert found == [
-        ("contact-hours", 7 * 60, True),
-        ("contact-hours", 8 * 60, False),
-        ("contact-hours", 15 * 60, False),
-        ("contact-hours", 19 * 60, True),
+        ("contact-hours", 7 * 60, weekdays, True),
+        ("contact-hours", 19 * 60, weekdays, True),
+        ("contact-hours", 8 * 60, ("sat",), False),
+        ("contact-hours", 15 * 60, ("sat",), False),
     ]
     assert file.versions[0].from_ == date(2023, 10, 10)
+
+
+def test_an_hour_that_two_groups_of_days_share_is_a_boundary_of_each() -> None:
+    file, _ = load_text(LAW.replace('sat: "08:00-15:00"', 'sat: "07:00-15:00"'), "co/a.yaml")
+    assert file is not None
+    found = [(edge.minute, edge.days[0], edge.both_sides) for edge in boundaries(file, file.versions[0])]
+    assert (7 * 60, "mon", True) in found and (7 * 60, "sat", False) in found
 
 
 def test_strip_of_a_day() -> None:
