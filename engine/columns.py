@@ -7,17 +7,19 @@ from collections.abc import Callable
 import numpy as np
 
 from cadencia.engine import asked
-from cadencia.engine.batch import Batch, PersonHours, PlaceSet
+from cadencia.engine.batch import NO_DATE, Batch, PersonHours, PlaceSet
 from cadencia.engine.history import ADDRESS, CREDITOR, DEBT
 from cadencia.engine.query import Query
 from cadencia.engine.words import DATES, NUMBERS
 
 _LOW = (1 << 64) - 1
-_TIMED = np.dtype({"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]})
+_TIMED = np.dtype(
+    {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
+)
 
 
 def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Batch:
-    """The queries as columns. asked.QueryError for one that cannot be read, history.SlotError for one that is too large."""
+    """The queries as columns. asked.QueryError for one that cannot be read, history.SlotError for one too large."""
     places: dict[PlaceSet, int] = {}
     hours: dict[PersonHours, int] = {}
     callers: dict[str, int] = {}
@@ -40,7 +42,7 @@ def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Bat
         places=list(places),
         facts_true=_halves([fact.true for fact in facts]),
         facts_known=_halves([fact.known for fact in facts]),
-        dates=_rows([asked.dates_of(query) for query in queries], np.dtype(np.int32), len(DATES), asked.NO_DATE),
+        dates=_rows([asked.dates_of(query) for query in queries], np.dtype(np.int32), len(DATES), NO_DATE),
         numbers=_rows([asked.numbers_of(query) for query in queries], np.dtype(np.float64), len(NUMBERS), float("nan")),
         debt=subject >> np.uint64(DEBT) & np.uint64(0xFF),
         address=subject >> np.uint64(ADDRESS) & np.uint64(0xFF),
@@ -52,7 +54,8 @@ def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Bat
         hours=np.array([hours_of(query) for query in queries], np.int32),
         person_hours=list(hours),
         caller=np.array(
-            [-1 if query.caller_id is None else callers.setdefault(query.caller_id, len(callers)) for query in queries], np.int32
+            [-1 if query.caller_id is None else callers.setdefault(query.caller_id, len(callers)) for query in queries],
+            np.int32,
         ),
         callers=list(callers),
         timed_from=np.concatenate([[0], timed_ends[:-1]]).astype(np.int64) if len(timed_ends) else timed_ends,

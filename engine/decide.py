@@ -61,7 +61,7 @@ class Engine:
         self._places: dict[PlaceSet, int] = {}
         self._stacks: dict[tuple[str, ...], int] = {}
         self._stack_rules: list[list[tuple[int, CompiledRule]]] = []
-        self._profiles: dict[tuple[int, ...], int] = {}
+        self._profiles: dict[tuple[object, ...], int] = {}
         self._rules_of: list[list[list[int]]] = []
         self._by_place: dict[str, list[tuple[int, CompiledRule]]] = defaultdict(list)
         for index, rule in enumerate(rulebook.rules):
@@ -73,14 +73,22 @@ class Engine:
         """May this contact be made at `query.at`? Every blocking reason with its own opening, in `language`.
         asked.QueryError when the query cannot be read; what cannot be evaluated is denied."""
         prepared = self._prepare(query)
-        told = Told(at=prepared.at, places=prepared.places, clues=prepared.clues, language=language, facts_true=prepared.facts.true)
+        told = Told(
+            at=prepared.at,
+            places=prepared.places,
+            clues=prepared.clues,
+            language=language,
+            facts_true=prepared.facts.true,
+        )
         if prepared.code:
             refused = Answer(code=prepared.code, retry=RetryCode.needs_fact)
             return tell(self.rulebook, told, refused, [])
         answer = self._ask(prepared, prepared.at, _LOW)
         rules = self._rules_of[prepared.profile]
         singles = {
-            bit: self._ask(prepared, prepared.at, 1 << bit) for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1
+            bit: self._ask(prepared, prepared.at, 1 << bit)
+            for bit in range(STATED_HOURS_BIT + 1)
+            if answer.reasons >> bit & 1
         }
         return tell(self.rulebook, told, answer, rules, singles)
 
@@ -164,8 +172,8 @@ class Engine:
         return Answer(
             *self._kernel.one(
                 at, row.place, row.profile, row.selectors, row.facts.true & _LOW, row.facts.true >> 64,
-                row.facts.known & _LOW, row.facts.known >> 64, row.subject, row.caller_bad, row.event_at, row.event_attr,
-                row.dates, row.numbers, row.facts.timed, row.hours, retry, only,
+                row.facts.known & _LOW, row.facts.known >> 64, row.subject, row.caller_bad, row.event_at,
+                row.event_attr, row.dates, row.numbers, row.facts.timed, row.hours, retry, only,
             )
         )  # fmt: skip
 
@@ -180,7 +188,9 @@ class Engine:
             code = VerdictCode.zone_unknown
         if places.jurisdictions not in self._stacks:
             self._stacks[places.jurisdictions] = len(self._stack_rules)
-            self._stack_rules.append([row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]])
+            self._stack_rules.append(
+                [row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]]
+            )
         return int(self._kernel.add_place(zones, self._stacks[places.jurisdictions], int(code)))
 
     def _has_zone(self, name: str) -> bool:

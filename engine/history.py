@@ -77,9 +77,7 @@ def attributes(
     )  # fmt: skip
 
 
-def pack(
-    events: tuple[Event, ...], debts: Slots, addresses: Slots, creditors: Slots
-) -> tuple[np.ndarray, np.ndarray]:
+def pack(events: tuple[Event, ...], debts: Slots, addresses: Slots, creditors: Slots) -> tuple[np.ndarray, np.ndarray]:
     """Events of one person as (uint32[n], uint64[n]), oldest first. SlotError, or ValueError for a word or time that
     does not fit."""
     rows = sorted(((seconds(event.at), event) for event in events), key=lambda row: row[0])

@@ -11,7 +11,7 @@ Week = tuple[tuple[tuple[int, int], ...], ...]
 
 
 def minute(text: str) -> int:
-    """"HH:MM" as a minute of the day, 24:00 included; ValueError otherwise."""
+    """ "HH:MM" as a minute of the day, 24:00 included; ValueError otherwise."""
     head, colon, tail = text.partition(":")
     if not colon or len(head) != 2 or len(tail) != 2 or not (head + tail).isdecimal():
         raise ValueError(f'{text!r} is not a time of day; write it like "08:00"')
@@ -35,7 +35,9 @@ def _minutes(named: Iterable[Hours], weekday: int) -> set[int]:
     for hours in named:
         opens, closes = minute(hours.opens), minute(hours.closes)
         if opens >= closes:
-            raise ValueError(f"hours {hours.opens}-{hours.closes} end before they begin; write two spans around midnight")
+            raise ValueError(
+                f"hours {hours.opens}-{hours.closes} end before they begin; write two spans around midnight"
+            )
         if weekday in hours.weekdays:
             out.update(range(opens, closes))
     return out

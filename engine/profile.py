@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cadencia.engine import batch
 from cadencia.engine.history import ADDRESS, CONSENTED, CREDITOR, DEBT, INBOUND, SAME_ATTEMPT, SAME_CREDITOR
@@ -27,8 +28,9 @@ from cadencia.engine.words import MAX_RULES_IN_PROFILE, EventKind, Subject
 _LOW = (1 << 64) - 1
 _OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4, BanCheck: 5, CallerCheck: 6}
 _ZERO_OP = dict.fromkeys(
-    "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties places"
-    " purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi ref_lo ref_hi".split(),
+    "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties"
+    " places purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi"
+    " ref_lo ref_hi".split(),
     0,
 ) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0, "fast": -1}
 
@@ -85,7 +87,7 @@ def plan(rules: list[tuple[int, CompiledRule]], selectors: int, interner: Intern
         out.too_many = True
         return out
     edges = sorted({rule.from_day for _, rule in chosen} | {rule.until_day for _, rule in chosen})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         first = len(out.ops)
         for _, rule in chosen:
             if rule.from_day <= start and end <= rule.until_day:
@@ -115,9 +117,10 @@ def _fields(check: Check, channel: int, interner: Interner) -> dict[str, int | f
         return _count_fields(check, channel)
     if isinstance(check, FactCheck):
         masks = {"req": check.requires, "any": check.requires_any, "forb": check.forbids, "ref": check.refuted}
-        halves = {f"{name}_lo": mask & _LOW for name, mask in masks.items()}
-        halves |= {f"{name}_hi": mask >> 64 for name, mask in masks.items()}
-        return halves | {"unknown_denies": int(check.unknown_denies)}
+        fields: dict[str, int | float] = {f"{name}_lo": mask & _LOW for name, mask in masks.items()}
+        fields |= {f"{name}_hi": mask >> 64 for name, mask in masks.items()}
+        fields["unknown_denies"] = int(check.unknown_denies)
+        return fields
     if isinstance(check, DateCheck):
         return {
             "date": check.date,

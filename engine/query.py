@@ -8,7 +8,7 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt of the past, as it ended. `at` has its zone. Ids that are None match every debt, creditor, address."""
+    """One attempt of the past, as it ended. `at` has its zone. None as an id matches every one."""
 
     at: datetime
     channel: str = "call"

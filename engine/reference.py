@@ -130,7 +130,14 @@ class Reference:
         return any(self._check_blocks(check, rule, query, now, own, true, known) for check in rule.checks)
 
     def _check_blocks(
-        self, check: Check, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo, true: int, known: int
+        self,
+        check: Check,
+        rule: CompiledRule,
+        query: Query,
+        now: datetime,
+        zone: zoneinfo.ZoneInfo,
+        true: int,
+        known: int,
     ) -> bool:
         local = now.astimezone(zone)
         if isinstance(check, WindowCheck):
@@ -170,7 +177,9 @@ class Reference:
             holiday = False
         return not holiday and not self.rulebook.calendars[calendar].weekend >> day.weekday() & 1
 
-    def _count(self, check: CountCheck, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo) -> int:
+    def _count(
+        self, check: CountCheck, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo
+    ) -> int:
         start = self._window_start(check, rule, now, zone)
         if check.since_date >= 0:
             since = query.dates.get(DATES[check.since_date])
@@ -179,7 +188,9 @@ class Reference:
             start = max(start, day_start(zone.key, since))
         if check.after_first:
             starters = check.after_first | 1 << EventKind.pending
-            firsts = [e.at for e in query.history if starters >> EventKind[e.kind] & 1 and _same(check, query, e, False)]
+            firsts = [
+                e.at for e in query.history if starters >> EventKind[e.kind] & 1 and _same(check, query, e, False)
+            ]
             if not firsts:
                 return 0
             start = max(start, min(firsts).replace(microsecond=0) + timedelta(seconds=1))
@@ -217,7 +228,11 @@ class Reference:
         return passed < check.at_least_days
 
     def _first_open(self, query: Query, now: datetime) -> datetime | None:
-        if any(self._never_changes(rule, query) for rule in self._applicable(query) if rule.id in self.reasons_at(query, now)):
+        if any(
+            self._never_changes(rule, query)
+            for rule in self._applicable(query)
+            if rule.id in self.reasons_at(query, now)
+        ):
             return None
         for edge in self._edges(query, now):
             try:
@@ -279,7 +294,9 @@ def _code_of(check: Check, query: Query, true: int, known: int) -> RetryCode:
             return RetryCode.needs_fact
         return RetryCode.never if check.at_most_days < 1 << 30 else RetryCode.beyond_horizon
     if isinstance(check, NumberCheck):
-        return RetryCode.needs_fact if math.isnan(query.numbers.get(NUMBERS[check.number], math.nan)) else RetryCode.never
+        return (
+            RetryCode.needs_fact if math.isnan(query.numbers.get(NUMBERS[check.number], math.nan)) else RetryCode.never
+        )
     if isinstance(check, CountCheck):
         return RetryCode.never if check.unit == WindowUnit.lifetime else RetryCode.beyond_horizon
     return RetryCode.never if isinstance(check, BanCheck | CallerCheck) else RetryCode.beyond_horizon
@@ -287,8 +304,9 @@ def _code_of(check: Check, query: Query, true: int, known: int) -> RetryCode:
 
 def _selected(rule: CompiledRule, query: Query) -> bool:
     words = (
-        (rule.channels, Channel[query.channel]), (rule.actors, Actor[query.actor]), (rule.purposes, Purpose[query.purpose]),
-        (rule.initiators, Initiator[query.initiator]), (rule.parties, Party[query.party]), (rule.places, Place[query.place]),
+        (rule.channels, Channel[query.channel]), (rule.actors, Actor[query.actor]),
+        (rule.purposes, Purpose[query.purpose]), (rule.initiators, Initiator[query.initiator]),
+        (rule.parties, Party[query.party]), (rule.places, Place[query.place]),
         (rule.debt_types, DebtType[query.debt_type]), (rule.stages, Stage[query.stage]),
     )  # fmt: skip
     return all(mask >> word & 1 for mask, word in words)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cadencia.engine.decide import Engine
 
 CHUNK = 16_384
-_TIMED = np.dtype({"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]})
+_TIMED = np.dtype(
+    {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
+)
 _COLUMNS: dict[str, tuple[type, int]] = {
     "at": (np.int64, 0), "place": (np.int32, 0), "selectors": (np.uint32, 0), "facts_true": (np.uint64, 2),
     "facts_known": (np.uint64, 2), "dates": (np.int32, len(DATES)), "numbers": (np.float64, len(NUMBERS)),
@@ -43,7 +45,18 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
     )  # fmt: skip
 
     def run(start: int) -> None:
-        kernel.run(columns, hours, start, min(n, start + step), retry, out.allowed, out.code, out.reasons, out.retry_at, out.retry)
+        kernel.run(
+            columns,
+            hours,
+            start,
+            min(n, start + step),
+            retry,
+            out.allowed,
+            out.code,
+            out.reasons,
+            out.retry_at,
+            out.retry,
+        )
 
     step = n if threads <= 1 else CHUNK
     starts = range(0, n, max(1, step))
@@ -105,7 +118,7 @@ def _ranges(name: str, first: np.ndarray, last: np.ndarray, size: int) -> None:
 
 def _places(engine: Engine, batch: Batch) -> np.ndarray:
     index = np.array([engine.place(places) for places in batch.places] or [0], np.int32)
-    if len(batch.place) and not (0 <= int(batch.place.min()) and int(batch.place.max()) < len(batch.places)):
+    if len(batch.place) and not (int(batch.place.min()) >= 0 and int(batch.place.max()) < len(batch.places)):
         raise ValueError(f"column place points outside the {len(batch.places)} places")
     return np.ascontiguousarray(index[batch.place]) if len(batch.place) else np.zeros(0, np.int32)
 

@@ -119,7 +119,9 @@ def tell(
         retry_at=as_datetime(answer.retry_at),
         retry=RetryCode(answer.retry).name,
         obligations=tuple(
-            Duty(rule=rule.id, code=duty.code, value=duty.value, citation=rule.cite) for rule in binding for duty in rule.obligations
+            Duty(rule=rule.id, code=duty.code, value=duty.value, citation=rule.cite)
+            for rule in binding
+            for duty in rule.obligations
         ),
         jurisdictions=told.places.jurisdictions,
         zones=told.places.zones,

@@ -107,7 +107,7 @@ def _rules_of(
     versions = sorted(
         (v for v in file.versions if (drafts or v.status == "in_force") and _known(v, known_at)), key=lambda v: v.from_
     )
-    out = []
+    out: list[CompiledRule] = []
     for version, following in zip(versions, [*versions, None][1:], strict=True):
         until = min([v for v in (version.until, following.from_ if following else None) if v], default=None)
         out.extend(_compiled(file, version, rule, until, calendars, slots) for rule in version.rules)
@@ -155,7 +155,7 @@ def _compiled(
 
 def mask(words: type, chosen: tuple[str, ...]) -> int:
     """The mask of these words of a vocabulary; none chosen selects all."""
-    return sum(1 << int(words[name]) for name in chosen) if chosen else ANY  # type: ignore[index]
+    return sum(1 << int(words[name]) for name in chosen) if chosen else ANY  # type: ignore[index, misc]
 
 
 def facts(names: tuple[str, ...]) -> int:
@@ -169,6 +169,6 @@ def day(value: date | None, missing: int) -> int:
 
 
 def calling_code(jurisdiction: str) -> str:
-    """"+56" for CL and its regions; empty where a layer has none (EU)."""
+    """ "+56" for CL and its regions; empty where a layer has none (EU)."""
     code = phonenumbers.country_code_for_region(jurisdiction.partition("-")[0])
     return f"+{code}" if code else ""

@@ -141,7 +141,7 @@ def _kinds(names: tuple[str, ...]) -> int:
 
 
 def _mask(words: type, names: tuple[str, ...]) -> int:
-    return sum(1 << int(words[name]) for name in names) if names else ANY  # type: ignore[index]
+    return sum(1 << int(words[name]) for name in names) if names else ANY  # type: ignore[index, misc]
 
 
 def _recipient(body: Recipient) -> Compiled:

@@ -1,4 +1,4 @@
-"""A jurisdiction file as read: plain frozen records, one for each thing an officer writes. See docs/rule-language.md."""
+"""A jurisdiction file as read: frozen records, one for each thing an officer writes. See docs/rule-language.md."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Script(_Record):
 
 
 class Abandonment(_Record):
-    """numerator / denominator over the window, at most `at_most` (a share). Names are terms of docs/rule-language.md."""
+    """numerator / denominator over the window, at most `at_most` (a share). See docs/rule-language.md."""
 
     at_most: float
     numerator: str = "abandoned"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 
 COMMANDS = ("screen", "decide", "rules", "cases")
@@ -11,7 +12,9 @@ COMMANDS = ("screen", "decide", "rules", "cases")
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(prog="cadencia", description="Lawful contact: decide, screen, and read the law as data.")
+    top = argparse.ArgumentParser(
+        prog="cadencia", description="Lawful contact: decide, screen, and read the law as data."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         importlib.import_module(f"cadencia.cli.{name}").add(commands)
@@ -21,4 +24,11 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; its exit code says how it went (see each command's --help)."""
     args = parser().parse_args(sys.argv[1:] if argv is None else argv)
-    return int(args.run(args))
+    try:
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # whoever read our output stopped reading (`| head`): nothing is wrong, and there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -17,11 +17,12 @@ from cadencia.engine.query import Query
 from cadencia.engine.reference import STATED_HOURS, Reference, Verdict
 from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
-
 from tests.differential import generate
 
 
-def fast_verdicts(engine: Engine, queries: list[Query], *, retry: bool) -> list[tuple[bool, frozenset[str], int | None, str, str]]:
+def fast_verdicts(
+    engine: Engine, queries: list[Query], *, retry: bool
+) -> list[tuple[bool, frozenset[str], int | None, str, str]]:
     """(allowed, reasons, retry_at, retry, code) of each query, by columns."""
     out = engine.screen(batch_of(queries, lambda query: engine.place_of(query)[0]), retry=retry)
     return [_row(engine.rulebook, out, i) for i in range(len(queries))]
@@ -35,7 +36,9 @@ def _row(rulebook: Rulebook, out: Screened, i: int) -> tuple[bool, frozenset[str
     return bool(out.allowed[i]), frozenset(reasons), opens, RetryCode(out.retry[i]).name, VerdictCode(out.code[i]).name
 
 
-def differs(fast: tuple[bool, frozenset[str], int | None, str, str], slow: Verdict, query: Query, *, retry: bool) -> str:
+def differs(
+    fast: tuple[bool, frozenset[str], int | None, str, str], slow: Verdict, query: Query, *, retry: bool
+) -> str:
     """What the two disagree on; empty if nothing. Why nothing opens is compared where no date can change it."""
     allowed, reasons, opens, _, code = fast
     if allowed != slow.allowed or (reasons != slow.reasons and slow.code == "none"):
@@ -79,10 +82,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     began = time.perf_counter()
-    found = sweep(args.seed, args.queries - args.retry, retry=False) + sweep(args.seed, args.retry, retry=True, each=50, rules=12)
+    found = sweep(args.seed, args.queries - args.retry, retry=False) + sweep(
+        args.seed, args.retry, retry=True, each=50, rules=12
+    )
     for start, query, told in found[:20]:
         sys.stdout.write(f"{start} {told}\n  {msgspec.json.encode(query).decode()}\n")
-    sys.stdout.write(f"{args.queries} queries compared, {len(found)} differ, {time.perf_counter() - began:.0f} s, seed {args.seed}\n")
+    sys.stdout.write(
+        f"{args.queries} queries compared, {len(found)} differ, {time.perf_counter() - began:.0f} s, seed {args.seed}\n"
+    )
     return 1 if found else 0
 
 

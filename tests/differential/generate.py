@@ -129,7 +129,8 @@ def check(rng: random.Random, index: int) -> Check:
         return NumberCheck(number=0, at_least=rng.choice((float("-inf"), 50.0)), at_most=rng.choice((float("inf"), 500.0)),
                            unknown_denies=rng.random() < 0.2)  # fmt: skip
     if draw < 0.98:
-        return CallerCheck(slot=index % 64, prefixes=rng.choice(((), ("+1", "+57600"))), banned_prefixes=rng.choice(((), ("+576",))))
+        prefixes, banned = rng.choice(((), ("+1", "+57600"))), rng.choice(((), ("+576",)))
+        return CallerCheck(slot=index % 64, prefixes=prefixes, banned_prefixes=banned)
     return BanCheck()
 
 
@@ -158,7 +159,8 @@ def count(rng: random.Random) -> CountCheck:
         at_most=rng.choice((1, 1, 2, 3, 7)), unit=unit, n=n, kinds=rng.randint(0, 0xFFFF) | 0b10,
         channels=subset(rng, Channel, 0.4), other_channels=rng.random() < 0.15, parties=subset(rng, Party, 0.1),
         places=subset(rng, Place, 0.1), actors=subset(rng, Actor, 0.1), purposes=subset(rng, Purpose, 0.1),
-        direction=rng.choice((0, 0, 0, 1, 2)), skip_consented=rng.random() < 0.1, same=rng.choice((0, 1, 2, 4, 8, 3, 5)),
+        direction=rng.choice((0, 0, 0, 1, 2)), skip_consented=rng.random() < 0.1,
+        same=rng.choice((0, 1, 2, 4, 8, 3, 5)),
         after_first=1 << rng.choice((7, 5)) if rng.random() < 0.1 else 0,
         since_date=rng.randint(0, 2) if rng.random() < 0.08 else -1,
     )  # fmt: skip
@@ -174,12 +176,14 @@ def query(rng: random.Random, *, most_events: int = 20) -> Query:
         party=rng.choice(names(Party)), place=rng.choice(names(Place)), initiator=rng.choice(names(Initiator)),
         debt_type=rng.choice(names(DebtType)), stage=rng.choice(names(Stage)), debt=rng.choice((None, "A", "B")),
         creditor=rng.choice((None, "X", "Y")), address=rng.choice((None, "m", "n")),
-        jurisdictions=tuple(rng.sample(PLACES, rng.randint(1, 3))), zones=tuple(rng.sample(ZONES, rng.choice((1, 1, 1, 2)))),
+        jurisdictions=tuple(rng.sample(PLACES, rng.randint(1, 3))),
+        zones=tuple(rng.sample(ZONES, rng.choice((1, 1, 1, 2)))),
         facts=tuple(fact(rng, at) for _ in range(rng.choice((0, 0, 1, 3)))),
         dates={name: (at + timedelta(days=rng.randint(-70, 30))).date() for name in DATES[:3] if rng.random() < 0.5},
         numbers={NUMBERS[0]: rng.choice((10.0, 100.0, 1000.0))} if rng.random() < 0.5 else {},
         history=tuple(event(rng, at) for _ in range(rng.randint(0, most_events))),
-        wanted_hours=(hours(rng),) if rng.random() < 0.05 else (), unwanted_hours=(hours(rng),) if rng.random() < 0.05 else (),
+        wanted_hours=(hours(rng),) if rng.random() < 0.05 else (),
+        unwanted_hours=(hours(rng),) if rng.random() < 0.05 else (),
         caller_id=rng.choice((None, None, "", "+5760012345", "+12025550123")),
     )  # fmt: skip
 
