@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 import zen
@@ -22,6 +23,7 @@ EXPRESSION = """{
   week_cap: in_week >= week_cap, cooling_off: cooling > 0, forbidden: forbidden > 0
 }"""
 FIELDS = ("hours", "debt_cap", "day_cap", "week_cap", "cooling_off", "forbidden")
+Item = TypeVar("Item")
 START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -56,7 +58,7 @@ def features(asked: Asked) -> dict[str, int]:
 
 
 def check(
-    engine: Engine, queries: list[Query], asked: list[Asked], rows: list[dict[str, int]], expression: zen.PyExpression
+    engine: Engine, queries: list[Query], asked: list[Asked], rows: list[dict[str, int]], expression: zen.Expression
 ) -> None:
     """RuntimeError unless all three sides give the same reasons on every row."""
     for i, (q, a, ctx) in enumerate(zip(queries, asked, rows, strict=True)):
@@ -114,7 +116,7 @@ def run() -> list[Figure]:
     ]  # fmt: skip
 
 
-def _all(call: Callable[[object], object], items: list) -> Callable[[], None]:  # type: ignore[type-arg]
+def _all(call: Callable[[Item], object], items: list[Item]) -> Callable[[], None]:
     def every() -> None:
         for item in items:
             call(item)

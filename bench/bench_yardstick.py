@@ -14,11 +14,12 @@ from bench.yardstick_polars import PolarsTwin
 from bench.yardstick_python import obvious, row
 from cadencia.engine.decide import Engine
 
+Peer = Callable[[], tuple[np.ndarray, np.ndarray]]  # -> allowed, reasons
 GROUP = "yardstick"
 TRUTH_EVERY = 20  # rows that plain Python answers as well
 
 
-def check(yardstick: Yardstick, engine: Engine, peers: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]]) -> None:
+def check(yardstick: Yardstick, engine: Engine, peers: dict[str, Peer]) -> None:
     """RuntimeError unless every peer answers as the engine does, row by row, and plain Python agrees on every 20th."""
     screened = engine.screen(yardstick.batch(), retry=False)
     reasons = reasons_of(screened, yardstick.rulebook)
@@ -38,7 +39,7 @@ def run() -> list[Figure]:
     """Ratios to each peer, and what `retry_at` costs."""
     yardstick = build()
     engine, batch = Engine(yardstick.rulebook), yardstick.batch()
-    peers = {"c": CLoop(yardstick), "numpy": NumpyTwin(yardstick), "polars": PolarsTwin(yardstick)}
+    peers: dict[str, Peer] = {"c": CLoop(yardstick), "numpy": NumpyTwin(yardstick), "polars": PolarsTwin(yardstick)}
     check(yardstick, engine, peers)
     seconds = paired({
         "ours": lambda: engine.screen(batch, retry=False), "with_retry": lambda: engine.screen(batch), **peers,

@@ -13,7 +13,16 @@ from datetime import date
 import numpy as np
 
 from cadencia.engine.batch import Batch, PlaceSet, Screened, pack_selectors
-from cadencia.engine.tables import Calendar, CompiledRule, CountCheck, FactCheck, Jurisdiction, Rulebook, WindowCheck
+from cadencia.engine.tables import (
+    Calendar,
+    Check,
+    CompiledRule,
+    CountCheck,
+    FactCheck,
+    Jurisdiction,
+    Rulebook,
+    WindowCheck,
+)
 from cadencia.engine.words import KINDS_COUNTED_AS, Channel, DebtType, EventKind, Initiator, Subject, bit_of_fact
 from cadencia.rules.zones import compile_zones
 
@@ -157,7 +166,7 @@ def _rules(index: int, law: Law) -> list[CompiledRule]:
     placed, talked = kinds_mask("placed"), kinds_mask("conversation")
     calls = 1 << Channel.call | 1 << Channel.voicemail
     one_debt = 1 << Subject.debt
-    checks = {
+    checks: dict[str, tuple[str, Check]] = {
         "hours": ("contact_window", WindowCheck(days=tuple((day,) if day else () for day in law.hours))),
         "debt-cap": (
             "frequency_cap",

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bench.workload import CALENDAR_DAYS, CALENDAR_FIRST, ZONES, Yardstick
+from bench.workload import CALENDAR_DAYS, CALENDAR_FIRST, ZONES, Law, Yardstick
 
 FLAGS = ("-O3", "-shared", "-fPIC")
 
@@ -59,7 +59,7 @@ class CLoop:
         )  # fmt: skip
         return allowed, reasons
 
-    def _law(self, law) -> _Law:  # type: ignore[no-untyped-def]
+    def _law(self, law: Law) -> _Law:
         holiday = np.zeros(CALENDAR_DAYS, np.uint8)
         holiday[[day - CALENDAR_FIRST for day in law.holidays]] = 1
         self._kept.append(holiday)
