@@ -10,12 +10,18 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cadencia.lists.schema import ListError
 
 BLOCK_BYTES = 8 << 20
 MAX_LINE_BYTES = 1 << 20
 MAX_LINES = 65_536
+_QUOTES = (
+    "a quote that is not closed on its line, or stands inside a value",
+    'quote the whole value and double a quote inside it: "5"" pipe"',
+)
 _MAGIC = (
     (b"\x1f\x8b", "is gzip-compressed; unpack it first"),
     (b"PK\x03\x04", "is a zip archive or a spreadsheet; save it as CSV (UTF-8)"),
@@ -44,10 +50,11 @@ class Block:
 
 
 class LineReader:
-    """Reads `stream` once. `quotes`: a line with an odd number of double quotes is dirt (CSV)."""
+    """Reads `stream` once, from its start to its end."""
 
-    def __init__(self, stream: BinaryIO, path: str, *, quotes: bool) -> None:
-        self._stream, self._path, self._quotes = stream, path, quotes
+    def __init__(self, stream: BinaryIO, path: str) -> None:
+        self._stream, self._path = stream, path
+        self._delimiter = ""
         self._carry = b""
         self._next_line = 1
         self.bytes_read = 0
@@ -90,9 +97,11 @@ class LineReader:
         except UnicodeDecodeError as error:
             raise ListError(f"{where}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
 
-    def blocks(self, *, skip_mark: bool = False) -> Iterator[Block]:
-        """The rest of the stream. `skip_mark`: nothing was read before, a byte order mark may come first."""
-        if skip_mark:
+    def blocks(self, *, delimiter: str = "", from_start: bool = False) -> Iterator[Block]:
+        """The rest of the stream; with `from_start` all of it, without its byte order mark. With a delimiter, the lines
+        are CSV: one whose quotes do not close, or stand inside a value, is dirt."""
+        self._delimiter = delimiter
+        if from_start:
             self._carry = self._read()
             for magic, cure in _MAGIC:
                 if self._carry.startswith(magic):
@@ -144,7 +153,7 @@ class LineReader:
             part = slice(first, first + MAX_LINES)
             base = int(starts[part][0])
             piece = body[base : int(ends[part][-1]) + 1]
-            yield _sift(piece, starts[part] - base, ends[part] - base, self._next_line, self._quotes)
+            yield _sift(piece, starts[part] - base, ends[part] - base, self._next_line, self._delimiter)
             self._next_line += len(ends[part])
 
 
@@ -152,14 +161,14 @@ def _too_long(line: int) -> Dirt:
     return Dirt(line, "a line longer than 1 MiB", "split it, or look for a missing line end")
 
 
-def _sift(data: bytes, starts: np.ndarray, ends: np.ndarray, first_line: int, quotes: bool) -> Block:
+def _sift(data: bytes, starts: np.ndarray, ends: np.ndarray, first_line: int, delimiter: str) -> Block:
     """Good lines on one side, dirt on the other; blank lines on neither."""
     lengths = ends - starts
     blank = lengths == 0
     one = lengths == 1
     if one.any():
         blank[one] = np.frombuffer(data, np.uint8)[starts[one]] == 13
-    dirt = _dirt(data, starts, ends, quotes)
+    dirt = _dirt(data, starts, ends, delimiter)
     if not dirt and not blank.any():
         return Block(data, first_line + np.arange(len(ends)))
     keep = ~blank
@@ -170,7 +179,7 @@ def _sift(data: bytes, starts: np.ndarray, ends: np.ndarray, first_line: int, qu
     return Block(clean, first_line + kept, found)
 
 
-def _dirt(data: bytes, starts: np.ndarray, ends: np.ndarray, quotes: bool) -> dict[int, tuple[str, str]]:
+def _dirt(data: bytes, starts: np.ndarray, ends: np.ndarray, delimiter: str) -> dict[int, tuple[str, str]]:
     """Row -> what was found and the cure; the first mistake of a line is the one told."""
     dirt: dict[int, tuple[str, str]] = {}
     for row in np.flatnonzero(ends - starts > MAX_LINE_BYTES).tolist():
@@ -185,13 +194,20 @@ def _dirt(data: bytes, starts: np.ndarray, ends: np.ndarray, quotes: bool) -> di
         for row, position in zip(*_rows_of(at, starts, ends), strict=True):
             dirt.setdefault(row, (f"a bare carriage return at byte {position}", "end lines with LF or CRLF only"))
     _dirt_of_encoding(data, starts, ends, dirt)
-    if quotes and b'"' in data:
-        marks = np.searchsorted(np.flatnonzero(octets == 34), np.stack([starts, ends]))
-        for row in np.flatnonzero((marks[1] - marks[0]) & 1).tolist():
-            dirt.setdefault(
-                row, ("a quote that is not closed on its line", 'close it, double a quote inside a value ("")')
-            )
+    if delimiter and b'"' in data:
+        quoted = np.unique(np.searchsorted(ends, np.flatnonzero(octets == 34)))
+        for row in quoted[~_well_quoted(data, ends, quoted, delimiter)].tolist():
+            dirt.setdefault(row, _QUOTES)
     return dirt
+
+
+def _well_quoted(data: bytes, ends: np.ndarray, rows: np.ndarray, delimiter: str) -> np.ndarray:
+    """Whether each value of these rows is quoted whole, quotes inside doubled, or has no quote at all."""
+    value = rf'(?:[^"{delimiter}\r\n]*|"(?:[^"\n]|"")*")'
+    offsets = np.concatenate([[0], ends + 1]).astype(np.int32)
+    lines = pa.Array.from_buffers(pa.string(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    fits = pc.match_substring_regex(lines.take(pa.array(rows)), rf"^{value}(?:{delimiter}{value})*\r?\n$")
+    return np.asarray(fits.to_numpy(zero_copy_only=False))
 
 
 def _rows_of(at: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> tuple[list[int], list[int]]:

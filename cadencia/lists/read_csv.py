@@ -19,10 +19,10 @@ DELIMITERS = (",", ";", "\t")
 
 def chunks(stream: BinaryIO, path: str, schema: Schema, progress: Progress | None = None) -> Iterator[Chunk]:
     """The file's lines under its header, which must fit the schema (ListError)."""
-    reader = LineReader(stream, path, quotes=True)
+    reader = LineReader(stream, path)
     delimiter, names = _header(reader.header(), path)
     schema.check(path, names)
-    for block in reader.blocks():
+    for block in reader.blocks(delimiter=delimiter):
         yield _chunk(block, delimiter, names, schema)
         if progress:
             progress(reader.bytes_read)

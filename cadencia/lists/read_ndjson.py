@@ -19,9 +19,9 @@ _CURE = "write one JSON object a line"
 
 def chunks(stream: BinaryIO, path: str, schema: Schema, progress: Progress | None = None) -> Iterator[Chunk]:
     """The file's objects. Keys are checked line by line; ListError only for a file that is empty or of another kind."""
-    reader = LineReader(stream, path, quotes=False)
+    reader = LineReader(stream, path)
     empty = True
-    for block in reader.blocks(skip_mark=True):
+    for block in reader.blocks(from_start=True):
         empty = empty and not (len(block.lines) or block.dirt)
         yield _chunk(block, schema)
         if progress:

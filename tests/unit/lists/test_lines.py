@@ -13,10 +13,10 @@ from cadencia.lists.lines import LineReader
 from cadencia.lists.schema import ListError
 
 
-def read(data: bytes, *, quotes: bool = True) -> tuple[list[tuple[int, bytes]], list[tuple[int, str]]]:
+def read(data: bytes, delimiter: str = ",") -> tuple[list[tuple[int, bytes]], list[tuple[int, str]]]:
     """(number, text) of good lines, (number, found) of dirt; no header."""
     good, dirt = [], []
-    for block in LineReader(io.BytesIO(data), "x", quotes=quotes).blocks(skip_mark=True):
+    for block in LineReader(io.BytesIO(data), "x").blocks(delimiter=delimiter, from_start=True):
         good += list(zip(block.lines.tolist(), block.data.splitlines(), strict=True))
         dirt += [(one.line, one.found) for one in block.dirt]
     return good, dirt
@@ -34,7 +34,9 @@ def test_good_lines_keep_their_numbers_past_blank_and_dirty_ones():
         (b"ab\xe9c", "byte 3 (0xe9) is not UTF-8"),
         (b"a\0b", "a NUL byte at byte 2"),
         (b"a\rb", "a bare carriage return at byte 2"),
-        (b'a,"b', "a quote that is not closed on its line"),
+        (b'a,"b', "a quote that is not closed on its line, or stands inside a value"),
+        (b'5",call,"', "a quote that is not closed on its line, or stands inside a value"),  # an even number of them
+        (b'5" pipe,6" pipe', "a quote that is not closed on its line, or stands inside a value"),
         (b"x" * (lines.MAX_LINE_BYTES + 1), "a line longer than 1 MiB"),
     ],
 )
@@ -44,8 +46,13 @@ def test_each_kind_of_dirt_costs_its_line_alone(line: bytes, found: str):
     assert dirt == [(2, found)]
 
 
+@pytest.mark.parametrize("line", [b'"a,b",c', b'"a ""b""",', b'a,"",""', b'""'])
+def test_values_quoted_as_they_should_be_are_no_dirt(line: bytes):
+    assert read(line + b"\r\nnext\n") == ([(1, line), (2, b"next")], [])
+
+
 def test_quotes_are_left_alone_where_they_mean_nothing():
-    assert read(b'say "\n', quotes=False) == ([(1, b'say "')], [])
+    assert read(b'say "\n', "") == ([(1, b'say "')], [])
 
 
 def test_a_line_that_ends_in_a_later_block_is_whole(monkeypatch: pytest.MonkeyPatch):
@@ -72,7 +79,7 @@ class Endless(io.RawIOBase):
 
 def test_a_huge_line_is_dirt_in_flat_memory():
     tracemalloc.start()
-    blocks = list(LineReader(Endless(1 << 30), "x", quotes=True).blocks(skip_mark=True))  # type: ignore[arg-type]
+    blocks = list(LineReader(Endless(1 << 30), "x").blocks(from_start=True))  # type: ignore[arg-type]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [dirt.line for block in blocks for dirt in block.dirt] == [1]
@@ -97,10 +104,10 @@ def test_a_huge_line_is_dirt_in_flat_memory():
 )
 def test_a_header_that_is_none_says_why(data: bytes, message: str):
     with pytest.raises(ListError, match=re.escape(message)):
-        LineReader(io.BytesIO(data), "x", quotes=True).header()
+        LineReader(io.BytesIO(data), "x").header()
 
 
 def test_a_header_may_follow_a_byte_order_mark_and_blank_lines():
-    reader = LineReader(io.BytesIO(b"\xef\xbb\xbf\n\nref,person\r\nL1,P1\n"), "x", quotes=True)
+    reader = LineReader(io.BytesIO(b"\xef\xbb\xbf\n\nref,person\r\nL1,P1\n"), "x")
     assert reader.header() == "ref,person"
     assert [(block.lines.tolist(), block.data) for block in reader.blocks()] == [([4], b"L1,P1\n")]

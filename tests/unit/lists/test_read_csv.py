@@ -29,8 +29,14 @@ def test_lines_of_another_width_are_told_and_the_others_keep_their_numbers(chunk
     assert [(bad.line, bad.found) for bad in chunk.bad] == [
         (2, "3 values for 2 columns"),
         (4, "1 values for 2 columns"),
-        (6, "a quote that is not closed on its line"),
+        (6, "a quote that is not closed on its line, or stands inside a value"),
     ]
+
+
+def test_quotes_that_open_late_do_not_eat_the_next_line(chunks_of):
+    """Found by fuzzing: a stray quote inside a value, then one that opens and never closes."""
+    [chunk] = chunks_of(b'ref,country,locality\n0",CO,"\nL2,CO,x\n')
+    assert (chunk.columns["ref"].to_pylist(), [bad.line for bad in chunk.bad]) == (["L2"], [2])
 
 
 def test_a_doubled_quote_is_one_quote(chunks_of):
