@@ -289,7 +289,7 @@ ENGLISH = Phrases(
         "count.except": "; {nouns} do not count",
         "count.any_direction": "; contacts begun by the person count too",
         "count.consented": "; contacts made with prior consent do not count",
-        "count.after_first": "; only what follows {first} counts",
+        "count.after_first": "; only what follows {first} on file counts",
         "count.since": "; only what happened since {date} counts",
         "window.unscoped": "contact hours: {hours}",
         "window.clock": " ({city} time)",

@@ -297,7 +297,7 @@ SPANISH = Phrases(
         "count.except": "; quedan fuera de la cuenta {nouns}",
         "count.any_direction": "; también cuentan los contactos iniciados por la persona",
         "count.consented": "; no cuentan los contactos hechos con consentimiento previo",
-        "count.after_first": "; solo cuenta lo posterior a {first}",
+        "count.after_first": "; solo cuenta lo posterior a {first} que conste",
         "count.since": "; solo cuenta lo ocurrido desde {date}",
         "window.unscoped": "horario de contacto: {hours}",
         "window.clock": " (hora de {city})",

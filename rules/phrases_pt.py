@@ -306,7 +306,7 @@ PORTUGUESE = Phrases(
         "count.except": "; ficam fora da conta {nouns}",
         "count.any_direction": "; os contatos iniciados pela pessoa também contam",
         "count.consented": "; não contam os contatos feitos com consentimento prévio",
-        "count.after_first": "; só conta o que vem depois {of_first}",
+        "count.after_first": "; só conta o que vem depois {of_first} que conste",
         "count.since": "; só conta o que ocorreu desde {date}",
         "window.unscoped": "horário de contato: {hours}",
         "window.clock": " (horário de {city})",
