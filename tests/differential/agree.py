@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import sys
 import time
@@ -17,6 +18,9 @@ from cadencia.engine.query import Query
 from cadencia.engine.reference import STATED_HOURS, Reference, Verdict
 from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
+from cadencia.rules.cache import jurisdictions_folder
+from cadencia.rules.compile import compile_rulebook
+from cadencia.rules.load import load_tree
 from tests.differential import generate
 
 
@@ -74,22 +78,65 @@ def sweep(seed: int, queries: int, *, retry: bool, rules: int = 30, each: int = 
     return found
 
 
+def sample_of_verdicts(seed: int, queries: int) -> list[tuple[bool, frozenset[str], int | None, str, str]]:
+    """What the fast engine says of random queries: to see that a sweep compares something."""
+    rng = random.Random(seed)
+    out = []
+    for _ in range(queries // 100):
+        rulebook = generate.rulebook(rng, rules=rng.randint(1, 30))
+        out += fast_verdicts(Engine(rulebook), [generate.query(rng) for _ in range(100)], retry=True)
+    return out
+
+
+def one_pair(seed: int) -> tuple[Rulebook, Query, tuple[bool, frozenset[str], int | None, str, str], Verdict]:
+    """One query with both engines' answers."""
+    rng = random.Random(seed)
+    rulebook = generate.rulebook(rng, rules=8)
+    query = generate.query(rng)
+    return (
+        rulebook,
+        query,
+        fast_verdicts(Engine(rulebook), [query], retry=False)[0],
+        Reference(rulebook).verdict(query, retry=False),
+    )
+
+
+def sweep_law(seed: int, queries: int, *, retry: bool) -> list[tuple[int, Query, str]]:
+    """Random queries under the shipped law, drafts and all."""
+    law = compile_rulebook(load_tree(jurisdictions_folder()), include_drafts=True, locates=False)
+    rng = random.Random(f"{seed}/law/{retry}")
+    asked = [generate.real_query(rng, law) for _ in range(queries)]
+    return [(0, query, told) for query, told in mismatches(law, asked, retry=retry)]
+
+
+def share(job: tuple[str, int, int]) -> list[tuple[int, Query, str]]:
+    """One process's part of a long comparison."""
+    what, seed, queries = job
+    if what == "law":
+        return sweep_law(seed, queries, retry=False)
+    if what == "openings":
+        return sweep(seed, queries, retry=True, each=50, rules=12) + sweep_law(seed, queries // 20, retry=True)
+    return sweep(seed, queries, retry=False)
+
+
 def main() -> int:
     """`python -m tests.differential.agree --queries 1000000`: exit code 1 when anything differs."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--queries", type=int, default=1_000_000)
-    parser.add_argument("--retry", type=int, default=5_000, help="of them, so many with retry_at searched")
+    parser.add_argument("--retry", type=int, default=4_000, help="of them, so many with retry_at searched")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     began = time.perf_counter()
-    found = sweep(args.seed, args.queries - args.retry, retry=False) + sweep(
-        args.seed, args.retry, retry=True, each=50, rules=12
-    )
+    part = max(1, (args.queries - args.retry) // 40)
+    jobs = [("openings", args.seed * 1_000 + k, args.retry // 10) for k in range(10)]
+    jobs += [("law" if k % 4 == 0 else "random", args.seed * 1_000 + k, part) for k in range(40)]
+    with multiprocessing.Pool() as pool:
+        found = [row for rows in pool.imap_unordered(share, jobs) for row in rows]
     for start, query, told in found[:20]:
         sys.stdout.write(f"{start} {told}\n  {msgspec.json.encode(query).decode()}\n")
-    sys.stdout.write(
-        f"{args.queries} queries compared, {len(found)} differ, {time.perf_counter() - began:.0f} s, seed {args.seed}\n"
-    )
+    compared = sum(job[2] for job in jobs)
+    seconds_taken = time.perf_counter() - began
+    sys.stdout.write(f"{compared} queries compared, {len(found)} differ, {seconds_taken:.0f} s, seed {args.seed}\n")
     return 1 if found else 0
 
 

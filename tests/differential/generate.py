@@ -126,8 +126,8 @@ def check(rng: random.Random, index: int) -> Check:
             at_most_days=rng.choice((LAST_DAY, LAST_DAY, 60)), unknown_denies=rng.random() < 0.2,
         )  # fmt: skip
     if draw < 0.96:
-        return NumberCheck(number=0, at_least=rng.choice((float("-inf"), 50.0)), at_most=rng.choice((float("inf"), 500.0)),
-                           unknown_denies=rng.random() < 0.2)  # fmt: skip
+        low, high = rng.choice((float("-inf"), 50.0)), rng.choice((float("inf"), 500.0))
+        return NumberCheck(number=0, at_least=low, at_most=high, unknown_denies=rng.random() < 0.2)
     if draw < 0.98:
         prefixes, banned = rng.choice(((), ("+1", "+57600"))), rng.choice(((), ("+576",)))
         return CallerCheck(slot=index % 64, prefixes=prefixes, banned_prefixes=banned)
@@ -186,6 +186,23 @@ def query(rng: random.Random, *, most_events: int = 20) -> Query:
         unwanted_hours=(hours(rng),) if rng.random() < 0.05 else (),
         caller_id=rng.choice((None, None, "", "+5760012345", "+12025550123")),
     )  # fmt: skip
+
+
+def real_query(rng: random.Random, law: Rulebook) -> Query:
+    """A query under a real rulebook: one of its places with all parents, any fact and word, a history that matters."""
+    code = rng.choice(sorted(law.jurisdictions))
+    found = law.jurisdictions[code]
+    made = query(rng)
+    made.jurisdictions = (code, *found.parents)
+    zone = found.timezone or next(
+        (law.jurisdictions[p].timezone for p in found.parents if law.jurisdictions[p].timezone), ""
+    )
+    made.zones = (zone or rng.choice(("America/New_York", "America/Los_Angeles", "Europe/Moscow")),)
+    made.facts = tuple(Fact(name=rng.choice(_FACTS), value=rng.random() < 0.7) for _ in range(rng.choice((0, 1, 2, 6))))
+    made.dates = {name: (made.at - timedelta(days=rng.randint(-5, 90))).date() for name in DATES if rng.random() < 0.6}
+    if rng.random() < 0.5:
+        made.channel, made.purpose, made.party = "call", "collections", "debtor"
+    return made
 
 
 def fact(rng: random.Random, at: datetime) -> Fact:
