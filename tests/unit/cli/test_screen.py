@@ -134,3 +134,11 @@ def test_a_failure_inside_exits_1_and_names_itself(good: Path, capsys, monkeypat
     assert run(good, "-o", good.parent / "out.csv", *AT) == 1
     assert "a failure inside (ZeroDivisionError: division by zero)" in capsys.readouterr().err
     assert not (good.parent / "out.csv").exists()
+
+
+def test_a_terminal_sees_lines_and_rate(good: Path, capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes standard error for a terminal
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 0
+    assert "2 lines" in capsys.readouterr().err
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--quiet") == 0
+    assert capsys.readouterr().err == ""
