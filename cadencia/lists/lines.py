@@ -173,10 +173,10 @@ def _sift(data: bytes, starts: np.ndarray, ends: np.ndarray, first_line: int, de
         return Block(data, first_line + np.arange(len(ends)))
     keep = ~blank
     keep[list(dirt)] = False
-    kept = np.flatnonzero(keep)
-    clean = b"".join([data[a:b] for a, b in zip(starts[kept].tolist(), (ends[kept] + 1).tolist(), strict=True)])
+    edges = np.flatnonzero(np.diff(keep, prepend=False, append=False)).reshape(-1, 2)  # runs of good lines
+    clean = b"".join([data[starts[a] : ends[b - 1] + 1] for a, b in edges.tolist()])
     found = [Dirt(first_line + row, *dirt[row]) for row in sorted(dirt)]
-    return Block(clean, first_line + kept, found)
+    return Block(clean, first_line + np.flatnonzero(keep), found)
 
 
 def _dirt(data: bytes, starts: np.ndarray, ends: np.ndarray, delimiter: str) -> dict[int, tuple[str, str]]:
