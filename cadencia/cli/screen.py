@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -86,8 +87,11 @@ def run(args: argparse.Namespace) -> int:
         errors.print("cadencia screen: interrupted; nothing was written", markup=False)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort of a command: name the fault, exit 1
+        # where, not what: the text of an error may quote a number or a name, and this line ends up in logs
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
         errors.print(
-            f"cadencia screen: a failure inside ({type(error).__name__}: {error}); please report it", markup=False
+            f"cadencia screen: a failure inside ({fault}); nothing was written; please report it", markup=False
         )
         return FAILED
 
