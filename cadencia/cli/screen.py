@@ -84,14 +84,14 @@ def run(args: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
-        errors.print("cadencia screen: interrupted; nothing was written", markup=False)
+        errors.print("cadencia screen: interrupted; no file was written", markup=False)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort of a command: name the fault, exit 1
         # where, not what: the text of an error may quote a number or a name, and this line ends up in logs
         place = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
         errors.print(
-            f"cadencia screen: a failure inside ({fault}); nothing was written; please report it", markup=False
+            f"cadencia screen: a failure inside ({fault}); no file was written; please report it", markup=False
         )
         return FAILED
 
