@@ -18,6 +18,7 @@ from bench import (
     bench_yardstick,
 )
 from bench.location_figure import figures as location_figures
+from bench.machine import peers_not_as_locked
 from bench.report import earlier, print_table, write_results
 
 GROUPS = {
@@ -34,6 +35,8 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"bench: no group {', '.join(unknown)}; choose from {', '.join(GROUPS)}", file=sys.stderr)
         return 2
+    for peer, versions in peers_not_as_locked().items():
+        print(f"bench: {peer} is {versions}; `make bench` installs the locked one", file=sys.stderr)
     figures = []
     for name in wanted or GROUPS:
         print(f"bench: {name}", file=sys.stderr, flush=True)

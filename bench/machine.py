@@ -23,8 +23,17 @@ def describe() -> dict[str, object]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "compiler": _first_line([compiler(), "--version"]) + " " + " ".join(FLAGS),
+        "peers_not_as_locked": peers_not_as_locked(),
         "versions": {"cadencia": metadata.version("cadencia")} | {name: metadata.version(name) for name in PACKAGES},
     }
+
+
+def peers_not_as_locked() -> dict[str, str]:
+    """Peers whose version is not the one in requirements-bench.lock: figures against them are of another version."""
+    lock = Path(__file__).resolve().parent.parent / "requirements-bench.lock"
+    pinned = dict(line.split("==") for line in lock.read_text(encoding="utf-8").split() if "==" in line)
+    found = {name: metadata.version(name) for name in pinned}
+    return {name: f"{found[name]}, locked {version}" for name, version in pinned.items() if found[name] != version}
 
 
 def _cpu() -> str:
