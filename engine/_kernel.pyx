@@ -3,8 +3,9 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from cadencia.engine.structs cimport (
-    CalendarTable, MAX_SPANS, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
+    CalendarTable, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
 )
+from cadencia.engine._fill cimport fill_row, fill_week
 from cadencia.engine._joint cimport join_counters
 from cadencia.engine._decide cimport Answer, Row, Tables, Timed, answer
 
@@ -287,31 +288,65 @@ cdef class Kernel:
                 retry_at[i] = a.retry_at
                 retry[i] = a.retry
 
-    def one(self, int64_t at, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo=0, uint64_t true_hi=0,
-            uint64_t known_lo=0, uint64_t known_hi=0, uint64_t subject=0, uint64_t caller_bad=0,
-            bytes event_at=b"", bytes event_attr=b"", bytes dates=b"", bytes numbers=b"", bytes timed=b"",
-            HoursTable hours=None, bint want_retry=True, uint64_t only=ALL_RULES):
+    def one(self, int64_t at, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo, uint64_t true_hi,
+            uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad, bytes event_at, bytes event_attr,
+            bytes dates, bytes numbers, bytes timed, HoursTable hours, bint want_retry=True, uint64_t only=ALL_RULES):
         """(allowed, code, reasons, retry_at, retry) of one query; the byte strings are native arrays of the columns."""
         cdef Tables x = self.x
         cdef Row q
         cdef Answer a
-        q.at, q.place, q.profile, q.selectors = at, place, profile, selectors
-        q.true_lo, q.true_hi = true_lo, true_hi
-        q.known_lo, q.known_hi = known_lo | true_lo, known_hi | true_hi
-        q.subject, q.caller_bad = subject, caller_bad
-        q.event_at = <const uint32_t*><const char*>event_at
-        q.event_attr = <const uint64_t*><const char*>event_attr
-        q.n_events = len(event_at) // 4
-        q.dates = <const int32_t*><const char*>dates if dates else NULL
-        q.numbers = <const double*><const char*>numbers if numbers else NULL
-        q.timed = <const Timed*><const char*>timed
-        q.n_timed = len(timed) // sizeof(Timed)
-        q.hours = -1
+        fill_row(&q, place, profile, selectors, true_lo, true_hi, known_lo, known_hi, subject, caller_bad, event_at,
+                 event_attr, dates, numbers, timed)
+        q.at = at
         if hours is not None:
             x.hours = hours.weeks
             q.hours = 0
         answer(&x, &q, want_retry, only, &a)
         return a.allowed, a.code, a.reasons, a.retry_at, a.retry
+
+
+cdef class Contact:
+    """One (person, debt, address) in the kernel's own form, for questions at any instant."""
+    cdef Kernel kernel
+    cdef Row row
+    cdef HoursTable hours
+    cdef tuple kept                 # the byte strings that the row points into
+    cdef uint8_t code
+
+    def __init__(self, Kernel kernel not None, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo,
+                 uint64_t true_hi, uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad,
+                 bytes event_at not None, bytes event_attr not None, bytes dates not None, bytes numbers not None,
+                 bytes timed not None, HoursTable hours, uint8_t code):
+        self.kernel, self.hours, self.code = kernel, hours, code
+        self.kept = (event_at, event_attr, dates, numbers, timed)
+        fill_row(&self.row, place, profile, selectors, true_lo, true_hi, known_lo, known_hi, subject, caller_bad,
+                 event_at, event_attr, dates, numbers, timed)
+        if hours is not None:
+            self.row.hours = 0
+
+    def verdict(self, int64_t at):
+        """(allowed, code, reasons) at this instant, in seconds since 2000-01-01T00:00:00Z."""
+        cdef Answer a
+        self.ask(at, False, &a)
+        return a.allowed, a.code, a.reasons
+
+    def opening(self, int64_t at):
+        """(retry_at, retry) from this instant on: the first second at which nothing blocks, and what a null means."""
+        cdef Answer a
+        self.ask(at, True, &a)
+        return a.retry_at, a.retry
+
+    cdef void ask(self, int64_t at, bint want_retry, Answer* out):
+        cdef Tables x = self.kernel.x
+        cdef Row q = self.row
+        if self.code:
+            memset(out, 0, sizeof(Answer))
+            out.code, out.retry, out.retry_at = self.code, 2, -(<int64_t>1 << 62)
+            return
+        q.at = at
+        if self.hours is not None:
+            x.hours = self.hours.weeks
+        answer(&x, &q, want_retry, ALL_RULES, out)
 
 
 cdef class HoursTable:
@@ -336,21 +371,6 @@ def timed_bytes(list rows not None):
     for k, (fact, value, since, until) in enumerate(rows):
         to[k].fact, to[k].value, to[k].since, to[k].until = fact, value, since, until
     return out
-
-
-cdef int fill_week(WeekTable* week, tuple days) except -1:
-    cdef int row, k
-    for row, spans in enumerate(days):
-        if spans is None:
-            continue
-        if row == 7:
-            week.has_holiday = 1
-        if len(spans) > MAX_SPANS:
-            raise ValueError(f"at most {MAX_SPANS} spans of opening hours a day")
-        week.days[row].n = len(spans)
-        for k, (start, end) in enumerate(spans):
-            week.days[row].spans[k].start, week.days[row].spans[k].end = start, end
-    return 0
 
 
 cdef inline uint32_t hash_of(uint64_t key) noexcept nogil:

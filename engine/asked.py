@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple
 
 from cadencia.engine import history
+from cadencia.engine._asked import pack_events, seconds
 from cadencia.engine._kernel import timed_bytes
 from cadencia.engine.batch import NO_DATE, pack_selectors
 from cadencia.engine.query import Fact, Query
@@ -26,8 +28,8 @@ from cadencia.engine.words import (
 
 _LOW = (1 << 64) - 1
 _ALWAYS, _NEVER = -(1 << 61), 1 << 61
-_CHANNELS = {member.name: int(member) for member in Channel}
-_VOCABULARIES = (Actor, Purpose, Initiator, Party, Place, DebtType, Stage)
+_VOCABULARIES: tuple[type[IntEnum], ...] = (Channel, Actor, Purpose, Initiator, Party, Place, DebtType, Stage)
+_NUMBERS_OF = {vocabulary: {member.name: int(member) for member in vocabulary} for vocabulary in _VOCABULARIES}
 _DATES = {name: index for index, name in enumerate(DATES)}
 _NUMBERS = {name: index for index, name in enumerate(NUMBERS)}
 _EPOCH_ORDINAL = datetime(2000, 1, 1).toordinal()
@@ -47,11 +49,20 @@ class Facts(NamedTuple):
 
 def selectors_of(query: Query) -> int:
     """The packed selector words. QueryError names the field and the words it may have."""
-    words = []
-    fields = (query.actor, query.purpose, query.initiator, query.party, query.place, query.debt_type, query.stage)
-    for vocabulary, value in zip(_VOCABULARIES, fields, strict=True):
-        words.append(_word(vocabulary, value))
-    return int(pack_selectors(_word(Channel, query.channel), *words))
+    try:
+        return int(
+            pack_selectors(
+                _NUMBERS_OF[Channel][query.channel], _NUMBERS_OF[Actor][query.actor],
+                _NUMBERS_OF[Purpose][query.purpose], _NUMBERS_OF[Initiator][query.initiator],
+                _NUMBERS_OF[Party][query.party], _NUMBERS_OF[Place][query.place],
+                _NUMBERS_OF[DebtType][query.debt_type], _NUMBERS_OF[Stage][query.stage],
+            )
+        )  # fmt: skip
+    except KeyError:
+        fields = (query.channel, query.actor, query.purpose, query.initiator, query.party, query.place, query.debt_type)
+        for vocabulary, value in zip(_VOCABULARIES, (*fields, query.stage), strict=True):
+            _word(vocabulary, value)
+        raise
 
 
 def facts_of(facts: tuple[Fact, ...], channel: str) -> Facts:
@@ -59,7 +70,7 @@ def facts_of(facts: tuple[Fact, ...], channel: str) -> Facts:
     true = known = 0
     timed = []
     for fact in facts:
-        if fact.channel is not None and _word(Channel, fact.channel) != _CHANNELS[channel]:
+        if fact.channel is not None and _word(Channel, fact.channel) != _word(Channel, channel):
             continue
         try:
             bit = bit_of_fact(fact.name)
@@ -105,21 +116,32 @@ def history_of(query: Query) -> tuple[int, bytes, bytes]:
     """(subject bits, event times, event attributes). history.SlotError when the person has too many debts."""
     if not query.history:
         return 0, b"", b""
-    debts = history.Slots(history.MAX_DEBTS)
-    addresses = history.Slots(history.MAX_ADDRESSES)
-    creditors = history.Slots(history.MAX_CREDITORS)
-    subject = (
-        debts.number(query.debt) << history.DEBT
-        | addresses.number(query.address or query.phone) << history.ADDRESS
-        | creditors.number(query.creditor) << history.CREDITOR
-    )
+    debts: dict[str, int] = {} if query.debt is None else {query.debt: 1}
+    creditors: dict[str, int] = {} if query.creditor is None else {query.creditor: 1}
+    address = query.address or query.phone
+    addresses: dict[str, int] = {} if address is None else {address: 1}
+    subject = len(debts) << history.DEBT | len(addresses) << history.ADDRESS | len(creditors) << history.CREDITOR
     try:
-        at, attributes = history.pack(query.history, debts, addresses, creditors)
-    except history.SlotError:
-        raise
+        at, attributes = pack_events(
+            query.history, debts, addresses, creditors, history.MAX_DEBTS, history.MAX_ADDRESSES, history.MAX_CREDITORS
+        )
+    except OverflowError as problem:
+        raise history.SlotError(str(problem)) from None
     except ValueError as problem:
         raise QueryError(f"history: {problem}") from None
-    return subject, at.tobytes(), attributes.tobytes()
+    except KeyError:
+        raise QueryError(f"history: {_unknown_word(query)}") from None
+    return subject, at, attributes
+
+
+def _unknown_word(query: Query) -> str:
+    """Which word of the history is not one, with those that are."""
+    slots = [history.Slots(limit) for limit in (history.MAX_DEBTS, history.MAX_ADDRESSES, history.MAX_CREDITORS)]
+    try:
+        history.pack(query.history, *slots)
+    except ValueError as problem:
+        return str(problem)
+    return "an event has an unknown word"
 
 
 def instant(query: Query) -> int:
@@ -132,7 +154,7 @@ def instant(query: Query) -> int:
 def _seconds(field: str, at: datetime) -> int:
     if at.tzinfo is None:
         raise QueryError(f"{field}: {at.isoformat()} has no zone; write it with an offset, like 2026-05-18T09:00-05:00")
-    return history.seconds(at)
+    return int(seconds(at))
 
 
 def _word(vocabulary: type, value: str) -> int:

@@ -6,6 +6,7 @@ Columns are what the kernel reads without the GIL; lists, the API and campaigns 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,7 @@ def pack_selectors(channel, actor, purpose, initiator, party, place, debt_type, 
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class PlaceSet:
+class PlaceSet(NamedTuple):
     """Where a contact may be: every jurisdiction that applies (ancestors included) and every candidate zone.
     Either may be empty; the engine then denies."""
 

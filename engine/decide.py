@@ -9,18 +9,18 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cadencia.engine import asked
-from cadencia.engine._kernel import HoursTable, Kernel
-from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
+from cadencia.engine._kernel import Contact, HoursTable, Kernel
+from cadencia.engine.batch import SEL_CHANNEL, Batch, PersonHours, PlaceSet, Screened
 from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.decision import Clue, Decision
 from cadencia.engine.history import SlotError, seconds
 from cadencia.engine.hours import week_of
 from cadencia.engine.location import Located, Locator
-from cadencia.engine.profile import Interner, plan
+from cadencia.engine.profile import Interner, Stack, plan
 from cadencia.engine.query import Query
 from cadencia.engine.screening import screen
 from cadencia.engine.tables import CompiledRule, Rulebook
-from cadencia.engine.telling import Answer, Told, tell
+from cadencia.engine.telling import Answer, Teller, Told
 from cadencia.engine.words import MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
 
 _LOW = (1 << 64) - 1
@@ -56,12 +56,13 @@ class Engine:
         self.rulebook = rulebook
         self._kernel = Kernel()
         self._lock = threading.RLock()
+        self._teller = Teller(rulebook)
         self._weeks: dict[tuple[object, ...], int] = {}
         self._zones: dict[str, int] = {}
         self._places: dict[PlaceSet, int] = {}
         self._stacks: dict[tuple[str, ...], int] = {}
-        self._stack_rules: list[list[tuple[int, CompiledRule]]] = []
-        self._profiles: dict[tuple[object, ...], int] = {}
+        self._stack_list: list[Stack] = []
+        self._profiles: dict[tuple[int, int, int], int] = {}
         self._rules_of: list[list[list[int]]] = []
         self._by_place: dict[str, list[tuple[int, CompiledRule]]] = defaultdict(list)
         for index, rule in enumerate(rulebook.rules):
@@ -72,25 +73,28 @@ class Engine:
     def decide(self, query: Query, *, language: str = "en") -> Decision:
         """May this contact be made at `query.at`? Every blocking reason with its own opening, in `language`.
         asked.QueryError when the query cannot be read; what cannot be evaluated is denied."""
-        prepared = self._prepare(query)
-        told = Told(
-            at=prepared.at,
-            places=prepared.places,
-            clues=prepared.clues,
-            language=language,
-            facts_true=prepared.facts.true,
-        )
-        if prepared.code:
-            refused = Answer(code=prepared.code, retry=RetryCode.needs_fact)
-            return tell(self.rulebook, told, refused, [])
-        answer = self._ask(prepared, prepared.at, _LOW)
-        rules = self._rules_of[prepared.profile]
-        singles = {
-            bit: self._ask(prepared, prepared.at, 1 << bit)
-            for bit in range(STATED_HOURS_BIT + 1)
-            if answer.reasons >> bit & 1
-        }
-        return tell(self.rulebook, told, answer, rules, singles)
+        row = self._prepare(query)
+        told = Told(row.at, row.places, row.clues, language, row.facts.true)
+        if row.code:
+            return self._teller.tell(told, Answer(code=row.code, retry=RetryCode.needs_fact))
+        answer = self._ask(row, row.at, _LOW)
+        singles = {}
+        if answer.reasons & answer.reasons - 1:
+            blocking = [bit for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1]
+            singles = {bit: self._ask(row, row.at, 1 << bit) for bit in blocking}
+        elif answer.reasons:
+            singles = {answer.reasons.bit_length() - 1: answer}
+        return self._teller.tell(told, answer, row.profile, self._rules_of[row.profile], singles)
+
+    def contact(self, query: Query) -> Contact:
+        """The query prepared for many questions: `contact.verdict(at)` is the fastest answer to one.
+        asked.QueryError as for `decide`."""
+        row = self._prepare(query)
+        return Contact(
+            self._kernel, row.place, row.profile, row.selectors, row.facts.true & _LOW, row.facts.true >> 64,
+            row.facts.known & _LOW, row.facts.known >> 64, row.subject, row.caller_bad, row.event_at, row.event_attr,
+            row.dates, row.numbers, row.facts.timed, row.hours, int(row.code),
+        )  # fmt: skip
 
     def open_quarters(self, query: Query, starts: list[datetime]) -> list[bool]:
         """Whether opening hours alone (the law's and the person's own) would allow the contact at each instant."""
@@ -124,6 +128,9 @@ class Engine:
 
     def place(self, places: PlaceSet) -> int:
         """The kernel's index of a place; made when it is new."""
+        found = self._places.get(places)
+        if found is not None:
+            return found
         with self._lock:
             if places not in self._places:
                 self._places[places] = self._add_place(places)
@@ -187,10 +194,9 @@ class Engine:
         elif not places.zones or len(zones) < len(places.zones):
             code = VerdictCode.zone_unknown
         if places.jurisdictions not in self._stacks:
-            self._stacks[places.jurisdictions] = len(self._stack_rules)
-            self._stack_rules.append(
-                [row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]]
-            )
+            self._stacks[places.jurisdictions] = len(self._stack_list)
+            rules = [row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]]
+            self._stack_list.append(Stack(rules))
         return int(self._kernel.add_place(zones, self._stacks[places.jurisdictions], int(code)))
 
     def _has_zone(self, name: str) -> bool:
@@ -217,12 +223,13 @@ class Engine:
         return int(found)
 
     def _make_profile(self, stack: int, selectors: int) -> int:
-        made = plan(self._stack_rules[stack], selectors, Interner(self._week, self._zone))
-        if made.too_many or len(self._rules_of) >= MAX_PROFILES:
-            return -int(VerdictCode.profile_limit)
-        # selectors that no rule tells apart have equal plans: one profile serves them all
-        shape = (stack, *map(tuple, made.rules), *(tuple(op.values()) for op in made.ops), *made.segments)
+        rules = self._stack_list[stack]
+        channel = selectors >> SEL_CHANNEL & 7
+        shape = (stack, rules.applicable(selectors), channel)  # selectors that no rule tells apart share a profile
         if shape not in self._profiles:
+            made = plan(rules, shape[1], channel, Interner(self._week, self._zone))
+            if made.too_many or len(self._rules_of) >= MAX_PROFILES:
+                return -int(VerdictCode.profile_limit)
             self._profiles[shape] = self._kernel.add_profile(made.segments, made.ops)
             self._rules_of.append(made.rules)
         return self._profiles[shape]

@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-import phonenumbers
-import pyarrow as pa
 
 from cadencia.engine._location import PhoneTrie
 from cadencia.engine.candidates import Candidates, Located, Stated
 from cadencia.engine.clues import ClueReader, city_key
 from cadencia.engine.gazetteer import GAZETTEER, TRIE_ENDS, TRIE_LENGTHS, TRIE_NEXT, DialPlan, Gazetteer
 from cadencia.engine.tables import Jurisdiction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Located", "Locator"]
 
@@ -115,6 +116,8 @@ class Locator:
         marked = re.match(plan.irregular, "".join(filter(str.isdigit, phone[:_LONGEST_PHONE])))
         if not marked or not marked.end():
             return why
+        import phonenumbers  # large, and rarely needed: a start does without it
+
         try:
             number = phonenumbers.parse(phone[:_LONGEST_PHONE], plan.region)
         except phonenumbers.NumberParseException:
@@ -141,7 +144,7 @@ class Locator:
             plan = self._dial_plan(country, regions[1][regions[0][row]])
             if plan:
                 rows = national[groups == group]
-                found[rows] = self._walk(numbers.take(pa.array(rows)), plan)
+                found[rows] = self._walk(numbers.take(rows), plan)
         return found
 
     def _walk(self, numbers: pa.Array, plan: DialPlan | None) -> np.ndarray:
@@ -151,7 +154,7 @@ class Locator:
         self._trie.locate(np.frombuffer(text or b"", np.uint8), span, places, plan)
         if plan and plan.irregular:
             refused = np.flatnonzero(places < NOT_GIVEN)
-            texts = numbers.take(pa.array(refused)).to_pylist()
+            texts = numbers.take(refused).to_pylist()
             for row, text in zip(refused, texts, strict=True):
                 places[row] = self._place_of_irregular(text, int(places[row]), plan)
         return places
@@ -183,6 +186,8 @@ def _text(column: Any) -> pa.Array | None:
     """A column as one Arrow array of text, nulls as empty text."""
     if column is None:
         return None
+    import pyarrow as pa  # large: one decision does without it
+
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     array = column if isinstance(column, pa.Array) else pa.array(column, pa.large_string(), from_pandas=True)

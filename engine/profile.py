@@ -26,6 +26,17 @@ from cadencia.engine.tables import (
 from cadencia.engine.words import MAX_RULES_IN_PROFILE, EventKind, Subject
 
 _LOW = (1 << 64) - 1
+#: The mask of each selector in CompiledRule, and where its word lies in the packed selectors: shift, largest word.
+_SELECTORS = {
+    "channels": (batch.SEL_CHANNEL, 7),
+    "actors": (batch.SEL_ACTOR, 15),
+    "purposes": (batch.SEL_PURPOSE, 3),
+    "initiators": (batch.SEL_INITIATOR, 15),
+    "parties": (batch.SEL_PARTY, 7),
+    "places": (batch.SEL_PLACE, 7),
+    "debt_types": (batch.SEL_DEBT_TYPE, 63),
+    "stages": (batch.SEL_STAGE, 7),
+}
 _OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4, BanCheck: 5, CallerCheck: 6}
 _ZERO_OP = dict.fromkeys(
     "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties"
@@ -53,29 +64,31 @@ class Interner:
     zone: Callable[[str], int]
 
 
-def selector_words(selectors: int) -> dict[str, int]:
-    """The words of packed selectors, by the name of the mask in CompiledRule."""
-    return {
-        "channels": selectors >> batch.SEL_CHANNEL & 7,
-        "actors": selectors >> batch.SEL_ACTOR & 15,
-        "purposes": selectors >> batch.SEL_PURPOSE & 3,
-        "initiators": selectors >> batch.SEL_INITIATOR & 15,
-        "parties": selectors >> batch.SEL_PARTY & 7,
-        "places": selectors >> batch.SEL_PLACE & 7,
-        "debt_types": selectors >> batch.SEL_DEBT_TYPE & 63,
-        "stages": selectors >> batch.SEL_STAGE & 7,
-    }
+class Stack:
+    """The rules of one set of jurisdictions (index in Rulebook.rules and rule), with a bit set of them for every word
+    of every selector, so that the rules of a combination are found by eight ANDs."""
+
+    def __init__(self, rules: list[tuple[int, CompiledRule]]) -> None:
+        self.rules = rules
+        self._sets = [
+            (mask, shift, limit, [self._selecting(mask, word) for word in range(limit + 1)])
+            for mask, (shift, limit) in _SELECTORS.items()
+        ]
+
+    def applicable(self, selectors: int) -> int:
+        """Bit i: rules[i] applies to these packed selectors."""
+        out = -1
+        for _, shift, limit, sets in self._sets:
+            out &= sets[selectors >> shift & limit]
+        return out
+
+    def _selecting(self, mask: str, word: int) -> int:
+        return sum(1 << i for i, (_, rule) in enumerate(self.rules) if getattr(rule, mask) >> word & 1)
 
 
-def applies(rule: CompiledRule, words: dict[str, int]) -> bool:
-    """Whether all selectors of the rule select these words."""
-    return all(getattr(rule, mask) >> word & 1 for mask, word in words.items())
-
-
-def plan(rules: list[tuple[int, CompiledRule]], selectors: int, interner: Interner) -> ProfilePlan:
-    """The profile of these rules (index and rule, of the jurisdictions at hand) for packed selectors."""
-    words = selector_words(selectors)
-    chosen = [(index, rule) for index, rule in rules if applies(rule, words)]
+def plan(stack: Stack, applicable: int, channel: int, interner: Interner) -> ProfilePlan:
+    """The profile of a stack's applicable rules, for contacts on this channel."""
+    chosen = [row for i, row in enumerate(stack.rules) if applicable >> i & 1]
     out = ProfilePlan()
     bits: dict[str, int] = {}
     for index, rule in chosen:
@@ -91,7 +104,7 @@ def plan(rules: list[tuple[int, CompiledRule]], selectors: int, interner: Intern
         first = len(out.ops)
         for _, rule in chosen:
             if rule.from_day <= start and end <= rule.until_day:
-                out.ops.extend(_ops(rule, bits[rule.id], words["channels"], interner))
+                out.ops.extend(_ops(rule, bits[rule.id], channel, interner))
         out.segments.append((start, end, first, len(out.ops)))
     return out
 

@@ -46,6 +46,7 @@ from cadencia.engine.words import (
 )
 
 zoneinfo.reset_tzpath(to=())  # the pinned tzdata package only: the system's may be older
+zoneinfo.ZoneInfo.clear_cache()  # … and so may be what somebody read before us
 _DAY_0 = date(2000, 1, 1)
 _QUARTER = timedelta(minutes=15)
 STATED_HOURS = "person.stated-hours"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from cadencia.engine.batch import NO_INSTANT, PlaceSet
 from cadencia.engine.clock import ZoneClock
@@ -13,6 +13,9 @@ from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
 
 EPOCH = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 STATED_HOURS = "person.stated-hours"
+_RETRY_NAMES = {int(code): code.name for code in RetryCode}
+#: Profiles times local days that are remembered.
+_MOST_BINDINGS = 8_192
 #: What to do about a denial of the engine's own, by language; the code is the stable name.
 ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
     VerdictCode.zone_unknown: {
@@ -73,8 +76,7 @@ _UNREVIEWED = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the kernel answers."""
 
     allowed: int = 0
@@ -84,8 +86,7 @@ class Answer:
     retry: int = 0
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What the telling needs of the query."""
 
     at: int
@@ -95,67 +96,109 @@ class Told:
     facts_true: int
 
 
+class _Binding(NamedTuple):
+    """The rules of a profile on some local days: the version of each bit, and of those in force the ones with facts to
+    ask about (`gated`), the duties and the unreviewed files of the others."""
+
+    versions: tuple[CompiledRule, ...]
+    duties: tuple[Duty, ...]
+    unreviewed: tuple[str, ...]
+    gated: tuple[CompiledRule, ...]
+
+
 def as_datetime(seconds: int) -> datetime | None:
     """The instant in UTC, None for NO_INSTANT."""
     return None if seconds == NO_INSTANT else EPOCH + timedelta(seconds=seconds)
 
 
-def tell(
-    rulebook: Rulebook, told: Told, answer: Answer, rules: list[list[int]], singles: dict[int, Answer] | None = None
-) -> Decision:
-    """The Decision. `rules[bit]` are the versions of each rule; `singles` the answers for each blocking rule alone."""
-    days = _local_days(rulebook, told)
-    in_force = [_version(rulebook, versions, days) for versions in rules]
-    reasons = [_engine_reason(answer, told.language)] if answer.code else []
-    for bit, single in (singles or {}).items():
-        rule = in_force[bit] if bit != STATED_HOURS_BIT else None
-        reasons.append(_reason(rule, single, told.language))
-    binding = [rule for rule in in_force if rule is not None and _binds(rule, days, told.facts_true)]
-    unreviewed = sorted({rule.file for rule in binding if not rule.reviewed})
-    return Decision(
-        verdict="allow" if answer.allowed else "deny",
-        at=EPOCH + timedelta(seconds=told.at),
-        reasons=tuple(reasons),
-        retry_at=as_datetime(answer.retry_at),
-        retry=RetryCode(answer.retry).name,
-        obligations=tuple(
-            Duty(rule=rule.id, code=duty.code, value=duty.value, citation=rule.cite)
-            for rule in binding
-            for duty in rule.obligations
-        ),
-        jurisdictions=told.places.jurisdictions,
-        zones=told.places.zones,
-        clues=told.clues,
-        warnings=(_UNREVIEWED.get(told.language, _UNREVIEWED["en"]) + ", ".join(unreviewed),) if unreviewed else (),
-        rulebook=rulebook.hash,
-    )
+class Teller:
+    """Tells answers under one rulebook; keeps what is the same for all queries of a profile and day."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._clocks: dict[str, ZoneClock] = {}
+        self._bindings: dict[tuple[int, tuple[int, ...]], _Binding] = {}
+
+    def tell(
+        self, told: Told, answer: Answer, profile: int = -1, rules: list[list[int]] | None = None,
+        singles: dict[int, Answer] | None = None,
+    ) -> Decision:  # fmt: skip
+        """The Decision. `rules[bit]` are the versions of each rule of the profile; `singles` the answers for each
+        blocking rule alone."""
+        binding = self._binding(profile, rules or [], self._local_days(told))
+        reasons = [_engine_reason(answer, told.language)] if answer.code else []
+        for bit, single in (singles or {}).items():
+            rule = binding.versions[bit] if bit != STATED_HOURS_BIT else None
+            reasons.append(_reason(rule, single, told.language))
+        duties, unreviewed = binding.duties, binding.unreviewed
+        for rule in binding.gated:
+            if told.facts_true & rule.when == rule.when and not told.facts_true & rule.unless:
+                duties += _duties(rule)
+                unreviewed += () if rule.reviewed or rule.file in unreviewed else (rule.file,)
+        warning = _UNREVIEWED.get(told.language, _UNREVIEWED["en"])
+        return Decision(
+            verdict="allow" if answer.allowed else "deny",
+            at=EPOCH + timedelta(seconds=told.at),
+            reasons=tuple(reasons),
+            retry_at=as_datetime(answer.retry_at),
+            retry=_RETRY_NAMES[answer.retry],
+            obligations=duties,
+            jurisdictions=told.places.jurisdictions,
+            zones=told.places.zones,
+            clues=told.clues,
+            warnings=(warning + ", ".join(sorted(unreviewed)),) if unreviewed else (),
+            rulebook=self._rulebook.hash,
+        )
+
+    def _local_days(self, told: Told) -> tuple[int, ...]:
+        days = set()
+        for name in told.places.zones:
+            clock = self._clocks.get(name)
+            if clock is None:
+                zone = self._rulebook.zones.get(self._rulebook.zone_links.get(name, name))
+                if zone is None:
+                    continue
+                clock = self._clocks[name] = ZoneClock(zone)
+            if told.at < clock.ends:
+                days.add(clock.local_day(told.at))
+        return tuple(sorted(days))
+
+    def _binding(self, profile: int, rules: list[list[int]], days: tuple[int, ...]) -> _Binding:
+        key = (profile, days)
+        found = self._bindings.get(key)
+        if found is None:
+            if len(self._bindings) >= _MOST_BINDINGS:
+                self._bindings.clear()
+            found = self._bindings[key] = self._make_binding(rules, days)
+        return found
+
+    def _make_binding(self, rules: list[list[int]], days: tuple[int, ...]) -> _Binding:
+        versions = tuple(self._version(indices, days) for indices in rules)
+        in_force = [rule for rule in versions if _in_force(rule, days)]
+        always = [rule for rule in in_force if not rule.when and not rule.unless]
+        return _Binding(
+            versions=versions,
+            duties=tuple(duty for rule in always for duty in _duties(rule)),
+            unreviewed=tuple(sorted({rule.file for rule in always if not rule.reviewed})),
+            gated=tuple(rule for rule in in_force if rule.when or rule.unless),
+        )
+
+    def _version(self, indices: list[int], days: tuple[int, ...]) -> CompiledRule:
+        """The version in force on one of the days; the first one if none is."""
+        versions = [self._rulebook.rules[index] for index in indices]
+        return next((rule for rule in versions if _in_force(rule, days)), versions[0])
 
 
-def _local_days(rulebook: Rulebook, told: Told) -> list[int]:
-    days = set()
-    for name in told.places.zones:
-        zone = rulebook.zones.get(rulebook.zone_links.get(name, name))
-        if zone is not None:
-            days.add(ZoneClock(zone).local_day(told.at))
-    return sorted(days)
+def _in_force(rule: CompiledRule, days: tuple[int, ...]) -> bool:
+    return any(rule.from_day <= day < rule.until_day for day in days)
 
 
-def _version(rulebook: Rulebook, versions: list[int], days: list[int]) -> CompiledRule:
-    """The version in force on one of the days; the first one if none is."""
-    for index in versions:
-        rule = rulebook.rules[index]
-        if any(rule.from_day <= day < rule.until_day for day in days):
-            return rule
-    return rulebook.rules[versions[0]]
-
-
-def _binds(rule: CompiledRule, days: list[int], facts_true: int) -> bool:
-    in_force = any(rule.from_day <= day < rule.until_day for day in days)
-    return in_force and facts_true & rule.when == rule.when and not facts_true & rule.unless
+def _duties(rule: CompiledRule) -> tuple[Duty, ...]:
+    return tuple(Duty(rule=rule.id, code=duty.code, value=duty.value, citation=rule.cite) for duty in rule.obligations)
 
 
 def _reason(rule: CompiledRule | None, single: Answer, language: str) -> Reason:
-    retry_at, retry = as_datetime(single.retry_at), RetryCode(single.retry).name
+    retry_at, retry = as_datetime(single.retry_at), _RETRY_NAMES[single.retry]
     if rule is None:
         message = _STATED.get(language, _STATED["en"])
         return Reason(rule=STATED_HOURS, kind="contact_window", citation="the person's own request", retry_at=retry_at,
@@ -170,5 +213,5 @@ def _reason(rule: CompiledRule | None, single: Answer, language: str) -> Reason:
 def _engine_reason(answer: Answer, language: str) -> Reason:
     code = VerdictCode(answer.code)
     texts = ENGINE_REASONS[code]
-    return Reason(rule=code.name, kind="engine", citation="", reviewed=True, retry=RetryCode(answer.retry).name,
+    return Reason(rule=code.name, kind="engine", citation="", reviewed=True, retry=_RETRY_NAMES[answer.retry],
                   message=texts.get(language, texts["en"]))  # fmt: skip

@@ -10,8 +10,6 @@ from pathlib import Path
 import msgspec
 
 from cadencia.engine.tables import Rulebook
-from cadencia.rules.compile import compile_rulebook
-from cadencia.rules.load import load_tree
 
 _PACKAGES = ("holidays", "phonenumbers", "tzdata", "msgspec")
 
@@ -38,6 +36,10 @@ def open_rulebook(root: Path | None = None, *, cache: Path | None = None) -> Rul
     kept = read_kept(path)
     if kept is not None:
         return kept
+    # reading and compiling need large packages; a start from the cache does without them
+    from cadencia.rules.compile import compile_rulebook
+    from cadencia.rules.load import load_tree
+
     rulebook = compile_rulebook(load_tree(root))
     keep(path, rulebook)
     return rulebook

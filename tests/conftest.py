@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # `tests` and `bench` can be imported; last, so that a debug build named in PYTHONPATH stays first
 sys.path.append(str(ROOT))
+
+# zone data from the pinned package only, here and in the commands that tests start: the system's may be older
+os.environ["PYTHONTZPATH"] = ""
+zoneinfo.reset_tzpath(to=())
 
 # compiled rulebooks of test runs stay in the checkout; commands started by tests inherit this
 os.environ.setdefault("CADENCIA_CACHE", str(ROOT / "build" / "cache"))

@@ -34,7 +34,7 @@ def only_the_package() -> Iterator[None]:
     ZoneInfo.clear_cache()
     reset_tzpath(to=())
     yield
-    reset_tzpath()
+    reset_tzpath(to=())
     ZoneInfo.clear_cache()
 
 
