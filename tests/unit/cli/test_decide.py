@@ -341,7 +341,8 @@ def test_options_as_a_query() -> None:
     query = read_query(
         arguments(
             "--phone", "+573001234567", "--phone-type", "mobile", "--country", "CO", "--region", "US-MA",
-            "--zone", "UTC", "--postal-code", "02139", "--locality", "NYC", "--actor", "creditor", "--purpose", "servicing", "--party",
+            "--zone", "UTC",
+            "--postal-code", "02139", "--locality", "NYC", "--actor", "creditor", "--purpose", "servicing", "--party",
             "guarantor", "--place", "home", "--initiator", "manual", "--debt-type", "mortgage", "--stage", "judicial",
             "--debt", "A", "--creditor", "X", "--address", "m", "--caller-id", "+576011234567", "--fact", "!opt_out",
         ),
