@@ -117,46 +117,45 @@ cdef inline int64_t kth_newest(const Op* op, const Row* q, int64_t start) noexce
                 return q.event_at[k]
     return -1
 
-cdef inline uint32_t clipped(int64_t t) noexcept nogil:
-    cdef int64_t last = 0xFFFFFFFF
-    return <uint32_t>max(<int64_t>0, min(t, last))
-
 cdef inline uint64_t full_counters(const Tables* x, const Segment* s, const Row* q, const ZoneTable* z, int32_t i, int64_t t,
                                    int32_t day) noexcept nogil:
     """Bit 7 of each byte whose counter is full. One pass over the events, no branch on what they are."""
-    cdef uint32_t starts[MAX_GROUPS]
-    cdef uint32_t never = <uint32_t>0xFFFFFFFF, first = never, at
+    cdef int64_t starts[MAX_GROUPS]
+    cdef int64_t first = INFINITE, at
     cdef const ZoneTable* own
-    cdef int64_t start
-    cdef uint64_t total = 0, word, a, d, mismatch, subject = q.subject
+    cdef const uint64_t* by_kind = s.by_kind
+    cdef const uint64_t* flag_bytes = &s.flag_bytes[0]
+    cdef uint64_t total = 0, a, d, dead, subject = q.subject
+    cdef uint64_t bytes0 = s.group_bytes[0], bytes1 = s.group_bytes[1], bytes2 = s.group_bytes[2], bytes3 = s.group_bytes[3]
+    cdef uint64_t debt = s.debt_bytes if subject & DEBT_BITS else 0
+    cdef uint64_t address = s.address_bytes if subject & ADDRESS_BITS else 0
+    cdef uint64_t creditor = s.creditor_bytes if subject & CREDITOR_BITS else 0
+    cdef bint others = (address | creditor) != 0
     cdef int32_t g, k, own_day
-    for g in range(MAX_GROUPS):
-        starts[g] = never
+    starts[0] = starts[1] = starts[2] = starts[3] = 0
     for g in range(s.n_groups):
         if s.group_clock[g] < 0:
-            start = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], z, i, t, day)
+            starts[g] = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], z, i, t, day)
         else:
             own = &x.zones[s.group_clock[g]]
             k = offset_index(own, t)
             own_day = day_of(t + own.offsets[k])
-            start = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], own, k, t, own_day)
-        starts[g] = clipped(start)
+            starts[g] = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], own, k, t, own_day)
         first = min(first, starts[g])
     for k in range(q.n_events - 1, -1, -1):
         at = q.event_at[k]
         if at < first:
             break
         a = q.event_attr[k]
-        word = ((s.group_bytes[0] & -<uint64_t>(at >= starts[0])) | (s.group_bytes[1] & -<uint64_t>(at >= starts[1]))
-                | (s.group_bytes[2] & -<uint64_t>(at >= starts[2])) | (s.group_bytes[3] & -<uint64_t>(at >= starts[3])))
-        word &= s.by_kind[a & 127] & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)]
         d = a ^ subject
-        mismatch = s.debt_bytes & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0) & ((subject & DEBT_BITS) != 0))
-        if s.address_bytes and d & ADDRESS_BITS and a & ADDRESS_BITS and subject & ADDRESS_BITS:
-            mismatch |= s.address_bytes
-        if s.creditor_bytes and d & CREDITOR_BITS and a & CREDITOR_BITS and subject & CREDITOR_BITS:
-            mismatch |= s.creditor_bytes
-        total += word & ~mismatch
+        # a shifted sign is a mask: all ones where the event lies before the start of the group's window
+        dead = ((<uint64_t>((at - starts[0]) >> 63) & bytes0) | (<uint64_t>((at - starts[1]) >> 63) & bytes1)
+                | (<uint64_t>((at - starts[2]) >> 63) & bytes2) | (<uint64_t>((at - starts[3]) >> 63) & bytes3)
+                | (debt & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0))))
+        if others:
+            dead |= address & -<uint64_t>(((d & ADDRESS_BITS) != 0) & ((a & ADDRESS_BITS) != 0))
+            dead |= creditor & -<uint64_t>(((d & CREDITOR_BITS) != 0) & ((a & CREDITOR_BITS) != 0))
+        total += by_kind[a & 127] & flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)] & ~dead
     return (total + s.bias) & HIGH_BITS
 
 cdef inline int64_t count_opens(const Tables* x, const Op* op, const ZoneTable* z, int64_t t, int64_t event) noexcept nogil:

@@ -1,5 +1,5 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from cadencia.engine.structs cimport CalendarTable, PlaceTable, Profile, WeekTable, ZoneTable
+from cadencia.engine.structs cimport CalendarTable, Hint, PlaceTable, Profile, WeekTable, ZoneTable
 
 cdef struct Timed:
     uint8_t fact                    # bit
@@ -32,12 +32,44 @@ cdef struct Answer:
     uint64_t reasons
     int64_t retry_at
 
+cdef struct Columns:                # engine/batch.py as pointers; NULL where a column is not given
+    const int64_t* at
+    const int32_t* place
+    const int32_t* profile          # negative: a VerdictCode, negated
+    const uint32_t* selectors
+    const uint64_t* facts_true      # two a row
+    const uint64_t* facts_known     # two a row
+    const int32_t* dates            # n_dates a row
+    const double* numbers           # n_numbers a row
+    int32_t n_dates, n_numbers
+    const uint8_t* debt
+    const uint8_t* address
+    const uint8_t* creditor
+    const int64_t* event_from
+    const int64_t* event_to
+    const uint32_t* event_at
+    const uint64_t* event_attr
+    int64_t n_events
+    const int32_t* hours
+    int32_t n_hours
+    const uint64_t* caller_bad
+    const int64_t* timed_from
+    const int64_t* timed_to
+    const Timed* timed
+    int64_t n_timed
+    uint8_t* allowed                # the answers
+    uint8_t* code
+    uint64_t* reasons
+    int64_t* retry_at
+    uint8_t* retry
+
 cdef struct Tables:
     ZoneTable* zones
     WeekTable* weeks
     WeekTable* hours                # the persons' own, of the batch at hand
     CalendarTable* calendars
     PlaceTable* places
+    Hint* hints                     # one a zone, of this run; NULL: none are kept
     Profile* profiles
 
 cdef struct Known:                  # facts at one instant
@@ -50,4 +82,5 @@ cdef struct Step:                   # one evaluation at one instant
     uint8_t retry                   # worst RetryCode among what never opens by itself
     int64_t next                    # no instant before this one is open
 
+cdef int64_t run_rows(const Tables* x, const Columns* c, int64_t lo, int64_t hi, bint want_retry) noexcept nogil
 cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, Answer* out) noexcept nogil

@@ -3,13 +3,15 @@
 Integers and pointers only. `engine/_kernel.pyx` owns the tables; `engine/reference.py` is the twin.
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint64_t
+from libc.string cimport memset
 from cadencia.engine.structs cimport (
-    MAX_FAST_EVENTS, OP_BAN, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, PlaceTable, Profile, Segment, ZoneTable,
+    MAX_FAST_EVENTS, OP_BAN, OP_COUNT, OP_DATE, OP_FACT, OP_NUMBER, OP_WINDOW, Op, Hint, PlaceTable, Profile, Segment, ZoneTable,
 )
 from cadencia.engine._clock cimport DAY_S, INFINITE, business_days_on, day_of, day_reached, offset_index
 from cadencia.engine._count cimport (
     BUSINESS_DAYS, NO_DATE, count_opens, count_start, full_counters, kth_newest, narrow_start,
 )
+from cadencia.engine._fill cimport fill
 from cadencia.engine._window cimport OPEN, UNKNOWN, next_open, window_state
 
 cdef enum:
@@ -23,12 +25,17 @@ cdef enum:
     NEEDS_FACT = 2
     BEYOND_HORIZON = 3
     HORIZON_DAYS = 400
+    AHEAD = 8                       # rows between asking for a person's events and reading them
     MAX_STEPS = 2000                # of the search for retry_at; each step passes an edge of some rule
 cdef extern from *:
     """
     #define CADENCIA_NO_INSTANT (-((int64_t)1 << 62))
+    #define CADENCIA_ALL_RULES (~(uint64_t)0)
+    #define cadencia_prefetch(p) __builtin_prefetch(p)
     """
     const int64_t NO_INSTANT "CADENCIA_NO_INSTANT"
+    const uint64_t ALL_RULES "CADENCIA_ALL_RULES"
+    void prefetch "cadencia_prefetch"(const void* p) noexcept nogil
 
 
 cdef inline bint facts_block(const Op* op, uint64_t lo, uint64_t hi, uint64_t known_lo, uint64_t known_hi,
@@ -116,14 +123,30 @@ cdef inline uint64_t joint_reasons(const Tables* x, const Profile* p, const Segm
     """The reasons of the counters that are counted together."""
     cdef uint64_t full = full_counters(x, s, q, z, i, t, day)
     cdef int32_t k
-    if full == 0:
-        return 0
     if s.gated:
         for k in range(s.fast_from, s.op_to):
             if out_of_gate(&p.ops[k], known.lo, known.hi):
                 full &= ~(<uint64_t>0xFF << (8 * p.ops[k].fast))
     full = ((full >> 7) * <uint64_t>0x0102040810204080) >> 56      # one bit a byte, gathered
     return s.reasons_lo[full & 15] | s.reasons_hi[full >> 4]
+
+
+cdef inline int32_t hinted_index(Hint* hints, int32_t zone, const ZoneTable* z, int64_t t) noexcept nogil:
+    """offset_index, remembered: the queries of a run mostly fall between the same two changes of the clock. -1 where the
+    zone is not known at t."""
+    cdef Hint* hint
+    if hints is not NULL:
+        hint = &hints[zone]
+        if hint.start <= t < hint.end:
+            return hint.index
+    if t < 0 or t >= z.ends:
+        return -1
+    if hints is NULL:
+        return offset_index(z, t)
+    hint.index = offset_index(z, t)
+    hint.start = max(<int64_t>0, z.starts[hint.index])
+    hint.end = z.starts[hint.index + 1] if hint.index + 1 < z.n else z.ends
+    return hint.index
 
 
 cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step* out, Asking asking) noexcept nogil:
@@ -137,7 +160,7 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
     cdef Known known
     cdef uint64_t bit, joint, reasons = 0
     cdef int64_t edge = INFINITE, opens, segment_ends, start, event
-    cdef int32_t k, s, i, own_i, day, own_day, last
+    cdef int32_t k, s, i, own_i, day, own_day, last, zone
     cdef int state
     cdef uint8_t retry
     cdef bint blocks
@@ -149,11 +172,12 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
     if q.n_timed:
         edge = facts_at(q, t, &known)
     for k in range(place.n_zones):
-        own = &x.zones[place.zones[k]]
-        if t < 0 or t >= own.ends:
+        zone = place.first_zone if k == 0 else place.zones[k]
+        own = &x.zones[zone]
+        own_i = hinted_index(x.hints, zone, own, t)
+        if own_i < 0:
             out.code = ZONE_DATA_ENDED
             return
-        own_i = offset_index(own, t)
         own_day = day_of(t + own.offsets[own_i])
         if q.hours >= 0 and only >> 63:
             stated_hours(x, q, t, own, own_i, own_day, Asking is uint16_t, out)
@@ -305,3 +329,38 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
             return
     if out.retry == BEYOND_HORIZON and step.code == 0 and place.n_zones > 1 and only_hours(x, q, out.reasons):
         out.code = ZONE_AMBIGUOUS
+
+
+cdef int64_t run_rows(const Tables* x, const Columns* c, int64_t lo, int64_t hi, bint want_retry) noexcept nogil:
+    """Answers rows lo..hi; returns the row that points outside its columns, -1 if none does. Without want_retry the two
+    columns of openings are not touched."""
+    cdef Row q
+    cdef Answer a
+    cdef Step step
+    cdef int64_t i
+    cdef bint is_open
+    memset(&q, 0, sizeof(Row))
+    q.hours = -1
+    for i in range(lo, hi):
+        if not fill(c, i, &q):
+            return i
+        if c.event_at is not NULL and i + AHEAD < hi and 0 <= c.event_from[i + AHEAD] < c.n_events:
+            prefetch(&c.event_at[c.event_from[i + AHEAD]])          # a person's events may be anywhere in memory
+            prefetch(&c.event_attr[c.event_from[i + AHEAD]])
+        if q.profile < 0 or x.places[q.place].code:
+            c.allowed[i] = 0
+            c.code[i] = x.places[q.place].code if x.places[q.place].code else <uint8_t>-q.profile
+            c.reasons[i] = 0
+            if want_retry:
+                c.retry_at[i] = NO_INSTANT
+                c.retry[i] = NEEDS_FACT
+        elif want_retry:
+            answer(x, &q, True, ALL_RULES, &a)
+            c.allowed[i], c.code[i], c.reasons[i], c.retry_at[i], c.retry[i] = a.allowed, a.code, a.reasons, a.retry_at, a.retry
+        else:
+            step_at(x, &q, q.at, ALL_RULES, &step, <uint8_t>0)
+            is_open = (step.reasons == 0) & (step.code == 0)
+            c.allowed[i] = is_open
+            c.code[i] = step.code
+            c.reasons[i] = step.reasons
+    return -1

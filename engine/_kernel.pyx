@@ -3,20 +3,13 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from cadencia.engine.structs cimport (
-    CalendarTable, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
+    CalendarTable, Hint, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
 )
 from cadencia.engine._fill cimport fill_row, fill_week
 from cadencia.engine._joint cimport join_counters
-from cadencia.engine._decide cimport Answer, Row, Tables, Timed, answer
-
-cdef extern from *:
-    """
-    #define cadencia_prefetch(p) __builtin_prefetch(p)
-    """
-    void prefetch "cadencia_prefetch"(const void* p) noexcept nogil
+from cadencia.engine._decide cimport Answer, Columns, Row, Tables, Timed, answer, run_rows
 
 cdef enum:
-    AHEAD = 8                       # rows between asking for a person's events and reading them
     MAX_KEYS = 1 << 18              # selector combinations remembered; then they are forgotten and found anew
     N_SLOTS = 1 << 19
     MANY_EVENTS = 1 << 30
@@ -134,6 +127,7 @@ cdef class Kernel:
         self.x.places = <PlaceTable*>self.grown(self.x.places, self.n_places, &self.cap_places, sizeof(PlaceTable))
         p = &self.x.places[self.n_places]
         p.n_zones = len(zones)
+        p.first_zone = zones[0] if zones else -1
         p.zones = <int32_t*>calloc(max(1, len(zones)), sizeof(int32_t))
         if p.zones is NULL:
             raise MemoryError()
@@ -185,9 +179,12 @@ cdef class Kernel:
         cdef int32_t found
         return found if look_up(self.keys, self.values, key, &found) else None
 
-    def resolve(self, const int32_t[::1] place, const uint32_t[::1] selectors, int32_t[::1] profile):
-        """Fills `profile`; returns the keys that nobody has remembered yet (each once or more), at most 4,096."""
-        cdef int64_t i, n = place.shape[0]
+    def resolve(self, const int32_t[::1] places, const int32_t[::1] known_places, const uint32_t[::1] selectors,
+                int32_t[::1] place, int32_t[::1] profile):
+        """Fills `place` (the kernel's index of places[i], by `known_places`) and `profile`; returns the keys that nobody
+        has remembered yet, at most 4,096. ValueError for a place outside known_places."""
+        cdef int64_t i, n = places.shape[0], wrong = -1
+        cdef int32_t n_known = <int32_t>known_places.shape[0]
         cdef uint64_t key, last = EMPTY
         cdef int32_t found = 0
         cdef bint known = False
@@ -195,6 +192,10 @@ cdef class Kernel:
         cdef int n_missing = 0
         with nogil:
             for i in range(n):
+                if <uint32_t>places[i] >= <uint32_t>n_known:
+                    wrong = i
+                    break
+                place[i] = known_places[places[i]]
                 key = <uint64_t><uint32_t>self.x.places[place[i]].jurisdictions << 32 | selectors[i]
                 if key != last:
                     known = look_up(self.keys, self.values, key, &found)
@@ -203,90 +204,58 @@ cdef class Kernel:
                         missing[n_missing] = key
                         n_missing += 1
                 profile[i] = found if known else -1
+        if wrong >= 0:
+            raise ValueError(f"column place: row {wrong} points outside the {n_known} places")
         return [missing[k] for k in range(n_missing)]
 
     def run(self, dict columns not None, HoursTable hours not None, int64_t lo, int64_t hi, bint want_retry,
             uint8_t[::1] allowed, uint8_t[::1] code, uint64_t[::1] reasons, int64_t[::1] retry_at, uint8_t[::1] retry):
-        """Rows lo..hi of the columns (engine/decide.py checks shapes and types) into the five answer columns."""
+        """Rows lo..hi of the columns (engine/screening.py checks shapes and types) into the answer columns; the last two
+        only with want_retry, else they may be None.
+        ValueError for a row that points outside its events, dated facts or hours."""
         cdef Tables x = self.x
-        cdef const int64_t[::1] at = columns["at"]
-        cdef const int32_t[::1] place = columns["place"]
-        cdef const int32_t[::1] profile = columns["profile"]
-        cdef const uint32_t[::1] selectors = columns["selectors"]
-        cdef const uint64_t[:, ::1] facts_true = columns.get("facts_true")
-        cdef const uint64_t[:, ::1] facts_known = columns.get("facts_known")
-        cdef const int32_t[:, ::1] dates = columns.get("dates")
-        cdef const double[:, ::1] numbers = columns.get("numbers")
-        cdef const uint64_t[::1] subject = columns.get("subject")
-        cdef const int64_t[::1] event_from = columns.get("event_from")
-        cdef const int64_t[::1] event_to = columns.get("event_to")
-        cdef const uint32_t[::1] event_at = columns.get("event_at")
-        cdef const uint64_t[::1] event_attr = columns.get("event_attr")
-        cdef const int32_t[::1] hours_of = columns.get("hours")
-        cdef const uint64_t[::1] caller_bad = columns.get("caller_bad")
-        cdef const int64_t[::1] timed_from = columns.get("timed_from")
-        cdef const int64_t[::1] timed_to = columns.get("timed_to")
-        cdef const uint8_t[::1] timed = columns.get("timed")
-        cdef bint has_true = facts_true is not None, has_known = facts_known is not None, has_dates = dates is not None
-        cdef bint has_numbers = numbers is not None, has_subject = subject is not None, has_hours = hours_of is not None
-        cdef bint has_events = event_at is not None and event_at.shape[0] > 0, has_caller = caller_bad is not None
-        cdef bint has_timed = timed is not None and timed.shape[0] > 0
-        cdef int64_t i
-        cdef Row q
-        cdef Answer a
-        memset(&q, 0, sizeof(Row))
-        q.hours = -1
+        cdef Columns c
+        cdef int64_t wrong
+        if lo >= hi:
+            return
+        memset(&c, 0, sizeof(Columns))
+        c.at = <const int64_t*>address_of(columns, "at")
+        c.place = <const int32_t*>address_of(columns, "place")
+        c.profile = <const int32_t*>address_of(columns, "profile")
+        c.selectors = <const uint32_t*>address_of(columns, "selectors")
+        c.facts_true = <const uint64_t*>address_of(columns, "facts_true")
+        c.facts_known = <const uint64_t*>address_of(columns, "facts_known")
+        c.dates = <const int32_t*>address_of(columns, "dates")
+        c.numbers = <const double*>address_of(columns, "numbers")
+        c.n_dates = columns["dates"].shape[1] if "dates" in columns else 0
+        c.n_numbers = columns["numbers"].shape[1] if "numbers" in columns else 0
+        c.debt = <const uint8_t*>address_of(columns, "debt")
+        c.address = <const uint8_t*>address_of(columns, "address")
+        c.creditor = <const uint8_t*>address_of(columns, "creditor")
+        c.event_from = <const int64_t*>address_of(columns, "event_from")
+        c.event_to = <const int64_t*>address_of(columns, "event_to")
+        c.event_at = <const uint32_t*>address_of(columns, "event_at")
+        c.event_attr = <const uint64_t*>address_of(columns, "event_attr")
+        c.n_events = len(columns["event_at"]) if "event_at" in columns else 0
+        c.hours = <const int32_t*>address_of(columns, "hours")
+        c.n_hours = hours.n
+        c.caller_bad = <const uint64_t*>address_of(columns, "caller_bad")
+        c.timed_from = <const int64_t*>address_of(columns, "timed_from")
+        c.timed_to = <const int64_t*>address_of(columns, "timed_to")
+        c.timed = <const Timed*>address_of(columns, "timed")
+        c.n_timed = len(columns["timed"]) // sizeof(Timed) if "timed" in columns else 0
+        c.allowed, c.code, c.reasons = &allowed[0], &code[0], &reasons[0]
+        if want_retry:
+            c.retry_at, c.retry = &retry_at[0], &retry[0]
         x.hours = hours.weeks
+        x.hints = <Hint*>calloc(max(1, self.n_zones), sizeof(Hint))
+        if x.hints is NULL:
+            raise MemoryError()
         with nogil:
-            for i in range(lo, hi):
-                if profile[i] < 0:
-                    allowed[i] = 0
-                    code[i] = <uint8_t>-profile[i]
-                    reasons[i] = 0
-                    retry_at[i] = -(<int64_t>1 << 62)
-                    retry[i] = 2
-                    continue
-                q.at = at[i]
-                q.selectors = selectors[i]
-                q.place = place[i]
-                q.profile = profile[i]
-                if has_true:
-                    q.true_lo = facts_true[i, 0]
-                    q.true_hi = facts_true[i, 1]
-                if has_known:
-                    q.known_lo = facts_known[i, 0] | q.true_lo
-                    q.known_hi = facts_known[i, 1] | q.true_hi
-                else:
-                    q.known_lo = q.true_lo
-                    q.known_hi = q.true_hi
-                if has_subject:
-                    q.subject = subject[i]
-                if has_caller:
-                    q.caller_bad = caller_bad[i]
-                if has_hours:
-                    q.hours = hours_of[i]
-                if has_dates:
-                    q.dates = &dates[i, 0]
-                if has_numbers:
-                    q.numbers = &numbers[i, 0]
-                if has_events:
-                    if i + AHEAD < hi:              # a person's events are anywhere in memory
-                        prefetch(&event_at[event_from[i + AHEAD]])
-                        prefetch(&event_attr[event_from[i + AHEAD]])
-                    q.n_events = <int32_t>(event_to[i] - event_from[i])
-                    if q.n_events > 0:
-                        q.event_at = &event_at[event_from[i]]
-                        q.event_attr = &event_attr[event_from[i]]
-                if has_timed:
-                    q.n_timed = <int32_t>(timed_to[i] - timed_from[i])
-                    if q.n_timed > 0:
-                        q.timed = <const Timed*>&timed[timed_from[i] * sizeof(Timed)]
-                answer(&x, &q, want_retry, ALL_RULES, &a)
-                allowed[i] = a.allowed
-                code[i] = a.code
-                reasons[i] = a.reasons
-                retry_at[i] = a.retry_at
-                retry[i] = a.retry
+            wrong = run_rows(&x, &c, lo, hi, want_retry)
+        free(x.hints)
+        if wrong >= 0:
+            raise ValueError(f"row {wrong} points outside the events, dated facts or hours of the batch")
 
     def one(self, int64_t at, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo, uint64_t true_hi,
             uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad, bytes event_at, bytes event_attr,
@@ -352,8 +321,10 @@ cdef class Contact:
 cdef class HoursTable:
     """Week tables of the persons' own hours, for one batch."""
     cdef WeekTable* weeks
+    cdef int n
 
     def __cinit__(self, list weeks not None):
+        self.n = len(weeks)
         self.weeks = <WeekTable*>calloc(max(1, len(weeks)), sizeof(WeekTable))
         if self.weeks is NULL:
             raise MemoryError()
@@ -371,6 +342,16 @@ def timed_bytes(list rows not None):
     for k, (fact, value, since, until) in enumerate(rows):
         to[k].fact, to[k].value, to[k].since, to[k].until = fact, value, since, until
     return out
+
+
+cdef size_t address_of(dict columns, str name) except? 0:
+    """Where a column's first value lies, 0 when there is no such column or it is empty. Columns are contiguous."""
+    values = columns.get(name)
+    if values is None or not values.size:
+        return 0
+    if not values.flags.c_contiguous:
+        raise ValueError(f"column {name} is not contiguous")
+    return values.ctypes.data
 
 
 cdef inline uint32_t hash_of(uint64_t key) noexcept nogil:

@@ -84,7 +84,7 @@ NO_INSTANT = -(1 << 62)
 
 @dataclass
 class Screened:
-    """The answers to a Batch."""
+    """The answers to a Batch. Without `retry`, retry_at is NO_INSTANT and retry beyond_horizon throughout."""
 
     allowed: np.ndarray  # uint8[n]
     code: np.ndarray  # uint8[n], VerdictCode: why the engine itself denied, else 0

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cadencia.engine._kernel import HoursTable, Kernel
-from cadencia.engine.batch import Batch, Screened
+from cadencia.engine.batch import NO_INSTANT, Batch, Screened
 from cadencia.engine.caller import broken_caller_rules
-from cadencia.engine.history import ADDRESS, CREDITOR, DEBT
 from cadencia.engine.hours import week_of
-from cadencia.engine.words import DATES, NUMBERS
+from cadencia.engine.words import DATES, FACTS, NUMBERS, RetryCode
 
 if TYPE_CHECKING:
     from cadencia.engine.decide import Engine
@@ -26,6 +25,7 @@ _COLUMNS: dict[str, tuple[type, int]] = {
     "facts_known": (np.uint64, 2), "dates": (np.int32, len(DATES)), "numbers": (np.float64, len(NUMBERS)),
     "event_from": (np.int64, 0), "event_to": (np.int64, 0), "hours": (np.int32, 0), "timed_from": (np.int64, 0),
     "timed_to": (np.int64, 0),
+    "debt": (np.uint8, 0), "address": (np.uint8, 0), "creditor": (np.uint8, 0),
 }  # fmt: skip
 
 
@@ -33,30 +33,21 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
     """The answers to a batch; ValueError names the column that does not fit."""
     n = len(batch)
     columns = _columns(batch, n)
-    columns["place"] = _places(engine, batch)
-    columns["profile"] = _profiles(engine, kernel, columns)
+    _profiles(engine, kernel, batch, columns)
     if batch.caller is not None:
-        bad = np.array([broken_caller_rules(engine.rulebook, number) for number in batch.callers] or [0], np.uint64)
-        columns["caller_bad"] = np.where(batch.caller >= 0, bad[np.clip(batch.caller, 0, None)], np.uint64(0))
+        columns["caller_bad"] = _callers(engine, batch)
     hours = HoursTable([week_of(person) for person in batch.person_hours])
     out = Screened(
-        allowed=np.zeros(n, np.uint8), code=np.zeros(n, np.uint8), reasons=np.zeros(n, np.uint64),
-        profile=columns["profile"], retry_at=np.zeros(n, np.int64), retry=np.zeros(n, np.uint8), rules_of=[],
+        allowed=np.empty(n, np.uint8), code=np.empty(n, np.uint8), reasons=np.empty(n, np.uint64),
+        profile=columns["profile"],
+        retry_at=np.empty(n, np.int64) if retry else np.broadcast_to(np.int64(NO_INSTANT), n),
+        retry=np.empty(n, np.uint8) if retry else np.broadcast_to(np.uint8(RetryCode.beyond_horizon), n), rules_of=[],
     )  # fmt: skip
+    openings = (out.retry_at, out.retry) if retry else (None, None)
 
     def run(start: int) -> None:
-        kernel.run(
-            columns,
-            hours,
-            start,
-            min(n, start + step),
-            retry,
-            out.allowed,
-            out.code,
-            out.reasons,
-            out.retry_at,
-            out.retry,
-        )
+        end = min(n, start + step)
+        kernel.run(columns, hours, start, end, retry, out.allowed, out.code, out.reasons, *openings)
 
     step = n if threads <= 1 else CHUNK
     starts = range(0, n, max(1, step))
@@ -80,14 +71,7 @@ def _columns(batch: Batch, n: int) -> dict[str, Any]:
         if values.shape != ((n, width) if width else (n,)):
             raise ValueError(f"column {name} has shape {values.shape}, the batch has {n} rows")
         columns[name] = values
-    slots = [(batch.debt, DEBT), (batch.address, ADDRESS), (batch.creditor, CREDITOR)]
-    if any(slot is not None for slot, _ in slots):
-        subject = np.zeros(n, np.uint64)
-        for slot, shift in slots:
-            if slot is not None:
-                subject |= np.asarray(slot).astype(np.uint64) << np.uint64(shift)
-        columns["subject"] = subject
-    if batch.event_at is not None and batch.event_attr is not None and len(batch.event_at):
+    if batch.event_at is not None and len(batch.event_at):
         _events(batch, columns)
     if batch.timed_fact is not None and len(batch.timed_fact):
         _timed(batch, columns)
@@ -95,38 +79,41 @@ def _columns(batch: Batch, n: int) -> dict[str, Any]:
 
 
 def _events(batch: Batch, columns: dict[str, Any]) -> None:
-    at, attributes = np.ascontiguousarray(batch.event_at, np.uint32), np.ascontiguousarray(batch.event_attr, np.uint64)
-    if len(at) != len(attributes) or "event_from" not in columns or "event_to" not in columns:
-        raise ValueError("columns event_at, event_attr, event_from, event_to come together")
-    _ranges("event", columns["event_from"], columns["event_to"], len(at))
-    columns["event_at"], columns["event_attr"] = at, attributes
+    at, attributes = batch.event_at, batch.event_attr
+    together = {"event_from", "event_to"} <= columns.keys()
+    if at is None or attributes is None or not together or len(attributes) != len(at):
+        raise ValueError("columns event_at, event_attr, event_from, event_to come together, two of them of one length")
+    columns["event_at"] = np.ascontiguousarray(at, np.uint32)
+    columns["event_attr"] = np.ascontiguousarray(attributes, np.uint64)
 
 
 def _timed(batch: Batch, columns: dict[str, Any]) -> None:
-    assert batch.timed_fact is not None
-    rows = np.zeros(len(batch.timed_fact), _TIMED)
-    rows["fact"], rows["value"] = batch.timed_fact, batch.timed_value
-    rows["since"], rows["until"] = batch.timed_since, batch.timed_until
-    _ranges("timed", columns["timed_from"], columns["timed_to"], len(rows))
+    parts = (batch.timed_fact, batch.timed_value, batch.timed_since, batch.timed_until)
+    lengths = {None if part is None else len(part) for part in parts}
+    if len(lengths) > 1 or not {"timed_from", "timed_to"} <= columns.keys():
+        raise ValueError("the six columns of dated facts come together, four of them of one length")
+    rows = np.zeros(len(parts[3]), _TIMED)  # type: ignore[arg-type]
+    rows["fact"], rows["value"], rows["since"], rows["until"] = parts
+    if int(rows["fact"].max()) >= len(FACTS):
+        raise ValueError(f"column timed_fact holds {int(rows['fact'].max())}; there are {len(FACTS)} facts")
     columns["timed"] = rows.view(np.uint8)
 
 
-def _ranges(name: str, first: np.ndarray, last: np.ndarray, size: int) -> None:
-    if len(first) and (int(first.min()) < 0 or int(last.max()) > size or bool((last < first).any())):
-        raise ValueError(f"columns {name}_from and {name}_to point outside the {size} rows they index")
+def _callers(engine: Engine, batch: Batch) -> np.ndarray:
+    bad = np.array([broken_caller_rules(engine.rulebook, number) for number in batch.callers] or [0], np.uint64)
+    caller = np.asarray(batch.caller)
+    if caller.shape != (len(batch),) or (len(caller) and int(caller.max()) >= len(bad)):
+        raise ValueError(f"column caller has shape {caller.shape} and points into {len(batch.callers)} callers")
+    return np.where(caller >= 0, bad[np.clip(caller, 0, None)], np.uint64(0))
 
 
-def _places(engine: Engine, batch: Batch) -> np.ndarray:
-    index = np.array([engine.place(places) for places in batch.places] or [0], np.int32)
-    if len(batch.place) and not (int(batch.place.min()) >= 0 and int(batch.place.max()) < len(batch.places)):
-        raise ValueError(f"column place points outside the {len(batch.places)} places")
-    return np.ascontiguousarray(index[batch.place]) if len(batch.place) else np.zeros(0, np.int32)
-
-
-def _profiles(engine: Engine, kernel: Kernel, columns: dict[str, Any]) -> np.ndarray:
-    profile = np.empty(len(columns["at"]), np.int32)
-    missing = kernel.resolve(columns["place"], columns["selectors"], profile)
-    while missing:
+def _profiles(engine: Engine, kernel: Kernel, batch: Batch, columns: dict[str, Any]) -> None:
+    known = np.array([engine.place(places) for places in batch.places], np.int32)
+    columns["profile"] = np.empty(len(batch), np.int32)
+    place = np.empty(len(batch), np.int32)
+    while True:  # ends: every round makes the profiles that the last one missed
+        missing = kernel.resolve(columns["place"], known, columns["selectors"], place, columns["profile"])
+        if not missing:
+            break
         engine.profiles_for(missing)
-        missing = kernel.resolve(columns["place"], columns["selectors"], profile)
-    return profile
+    columns["place"] = place

@@ -102,8 +102,14 @@ cdef struct Profile:
     Op* ops
     int32_t n_ops
 
+cdef struct Hint:                   # the offset of a zone that was last in force, of one run
+    int64_t start                   # from this instant
+    int64_t end                     # until this one; no more than start when nothing is known yet
+    int32_t index
+
 cdef struct PlaceTable:
-    int32_t* zones                  # indices of the candidate zones
+    int32_t first_zone              # index of the first candidate zone: most places have no other
     int32_t n_zones
+    int32_t* zones                  # indices of all of them
     int32_t jurisdictions           # interned set, -1: denied by `code`
     uint8_t code                    # VerdictCode when nothing can be evaluated
