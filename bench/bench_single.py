@@ -77,7 +77,7 @@ def check(
         theirs = sum(1 << bit for bit, name in enumerate(FIELDS) if found[name])
         _, _, reasons = engine.contact(q).verdict(seconds_of(q.at))
         if reasons.bit_count() != truth.bit_count():
-            raise RuntimeError(f"row {i}: a prepared contact has {reasons.bit_count()} reasons, not {truth.bit_count()}")
+            raise RuntimeError(f"row {i}: a prepared contact gives {reasons:b}, the truth is {truth:b}")
         if not ours == truth == theirs:
             raise RuntimeError(f"row {i}: plain Python says {truth}, the engine {ours}, zen-engine {theirs}")
 

@@ -16,6 +16,7 @@ What a reservation may still become is the kind `pending`; a released one is `vo
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import numpy as np
@@ -101,4 +102,6 @@ def word(vocabulary: type, name: str) -> int:
         return int(vocabulary[name])  # type: ignore[index]
     except KeyError:
         words = ", ".join(member.name for member in vocabulary)  # type: ignore[attr-defined]
-        raise ValueError(f"{name!r} is not a {vocabulary.__name__.lower()}; one of: {words}") from None
+        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", vocabulary.__name__).lower()  # DebtType: debt type
+        article = "an" if kind[0] in "aei" else "a"
+        raise ValueError(f"{name!r} is not {article} {kind}; one of: {words}") from None

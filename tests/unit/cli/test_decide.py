@@ -284,7 +284,7 @@ def test_duties_are_told_in_words_and_reviewed_law_gives_no_warning(
         (("--event", "2026-05-17T10:00 call busy"), "2026-05-17T10:00 has no zone"),
         (("--event", "then call busy"), "then is not a time"),
         (("--event", "2026-05-17T10:00Z pigeon busy"), "'pigeon' is not a channel; write one of: call"),
-        (("--event", "2026-05-17T10:00Z call hit"), "'hit' is not a eventkind; write one of"),
+        (("--event", "2026-05-17T10:00Z call hit"), "'hit' is not an event kind; write one of"),
         (("--event", "2026-05-17T10:00Z call busy loudly"), "'loudly' is not understood"),
         (("--event", "2026-05-17T10:00Z call busy place moon"), "'moon' is not a place"),
         (("--event", "2026-05-17T10:00Z call busy debt"), "'debt' is not understood"),

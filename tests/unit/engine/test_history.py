@@ -118,7 +118,7 @@ def test_a_person_may_have_so_many_and_no_more(limit: int) -> None:
         (Event(at=datetime(2137, 1, 1, tzinfo=UTC)), "outside 2000 to 2136"),
         (Event(at=datetime(2026, 1, 1)), "a time needs its zone"),
         (Event(at=AT, channel="pigeon"), "'pigeon' is not a channel; one of: call"),
-        (Event(at=AT, kind="hit"), "'hit' is not a eventkind"),
+        (Event(at=AT, kind="hit"), "'hit' is not an event kind"),
         (Event(at=AT, place="moon"), "'moon' is not a place"),
     ],
 )
