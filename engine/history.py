@@ -96,12 +96,16 @@ def pack(events: tuple[Event, ...], debts: Slots, addresses: Slots, creditors: S
     return at, attrs
 
 
+def kind_of(vocabulary: type) -> str:
+    """What a vocabulary's words are, with its article: "a debt type", "an actor"."""
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", vocabulary.__name__).lower()
+    return f"{'an' if kind[0] in 'aei' else 'a'} {kind}"
+
+
 def word(vocabulary: type, name: str) -> int:
     """The number of a word; ValueError that names the vocabulary and its words."""
     try:
         return int(vocabulary[name])  # type: ignore[index]
     except KeyError:
         words = ", ".join(member.name for member in vocabulary)  # type: ignore[attr-defined]
-        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", vocabulary.__name__).lower()  # DebtType: debt type
-        article = "an" if kind[0] in "aei" else "a"
-        raise ValueError(f"{name!r} is not {article} {kind}; one of: {words}") from None
+        raise ValueError(f"{name!r} is not {kind_of(vocabulary)}; one of: {words}") from None

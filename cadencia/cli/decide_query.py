@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from cadencia.engine.history import kind_of
 from cadencia.engine.hours import minute
 from cadencia.engine.query import Event, Fact, Hours, Query
 from cadencia.engine.words import (
@@ -175,5 +176,5 @@ def _stamp(text: str, stamp: str) -> datetime:
 def _one_of(text: str, vocabulary: type[IntEnum], word: str) -> str:
     if word not in vocabulary.__members__:
         words = ", ".join(vocabulary.__members__)
-        raise OptionError(f"--event {text!r}: {word!r} is not a {vocabulary.__name__.lower()}; write one of: {words}")
+        raise OptionError(f"--event {text!r}: {word!r} is not {kind_of(vocabulary)}; write one of: {words}")
     return word
