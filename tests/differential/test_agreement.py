@@ -61,3 +61,12 @@ def test_a_planted_difference_is_seen() -> None:
     flipped = (not fast[0], *fast[1:])
     assert agree.differs(flipped, slow, query, retry=False).startswith("verdict")
     assert rulebook.rules
+
+
+@hypothesis.given(rng=hypothesis.strategies.randoms(use_true_random=False))
+@hypothesis.settings(max_examples=120)
+def test_hypothesis_finds_no_difference(rng: random.Random) -> None:
+    """The same generator, its choices drawn by hypothesis, which shrinks what it finds."""
+    rulebook = generate.rulebook(rng, rules=rng.randint(1, 6))
+    queries = [generate.query(rng, most_events=6) for _ in range(5)]
+    assert agree.mismatches(rulebook, queries, retry=False) == []
