@@ -5,14 +5,17 @@ These are bounded slices; `make differential` compares a million.
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
+import hypothesis
+import hypothesis.strategies
 import msgspec
 import pytest
 
 from cadencia.engine.query import Query
 from cadencia.engine.tables import Rulebook
-from tests.differential import agree
+from tests.differential import agree, generate
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.json"))
 
