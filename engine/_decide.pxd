@@ -34,7 +34,9 @@ cdef struct Answer:
 
 cdef struct Columns:                # engine/batch.py as pointers; NULL where a column is not given
     const int64_t* at
-    const int32_t* place
+    const int32_t* place            # index in known_places, which holds indices of Tables.places
+    const int32_t* known_places
+    int32_t n_known_places
     const int32_t* profile          # negative: a VerdictCode, negated
     const uint32_t* selectors
     const uint64_t* facts_true      # two a row

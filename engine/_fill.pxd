@@ -38,7 +38,9 @@ cdef inline bint fill(const Columns* c, int64_t i, Row* q) noexcept nogil:
     """Row i of the columns; False when it points outside its events, dated facts or hours."""
     q.at = c.at[i]
     q.selectors = c.selectors[i]
-    q.place = c.place[i]
+    if <uint32_t>c.place[i] >= <uint32_t>c.n_known_places:
+        return False
+    q.place = c.known_places[c.place[i]]
     q.profile = c.profile[i]
     if c.facts_true is not NULL:
         q.true_lo = c.facts_true[2 * i]

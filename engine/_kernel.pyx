@@ -180,8 +180,8 @@ cdef class Kernel:
         return found if look_up(self.keys, self.values, key, &found) else None
 
     def resolve(self, const int32_t[::1] places, const int32_t[::1] known_places, const uint32_t[::1] selectors,
-                int32_t[::1] place, int32_t[::1] profile):
-        """Fills `place` (the kernel's index of places[i], by `known_places`) and `profile`; returns the keys that nobody
+                int32_t[::1] profile):
+        """Fills `profile`; known_places[places[i]] is the kernel's index of a row's place. Returns the keys that nobody
         has remembered yet, at most 4,096. ValueError for a place outside known_places."""
         cdef int64_t i, n = places.shape[0], wrong = -1
         cdef int32_t n_known = <int32_t>known_places.shape[0]
@@ -195,8 +195,7 @@ cdef class Kernel:
                 if <uint32_t>places[i] >= <uint32_t>n_known:
                     wrong = i
                     break
-                place[i] = known_places[places[i]]
-                key = <uint64_t><uint32_t>self.x.places[place[i]].jurisdictions << 32 | selectors[i]
+                key = <uint64_t><uint32_t>self.x.places[known_places[places[i]]].jurisdictions << 32 | selectors[i]
                 if key != last:
                     known = look_up(self.keys, self.values, key, &found)
                     last = key
@@ -221,6 +220,8 @@ cdef class Kernel:
         memset(&c, 0, sizeof(Columns))
         c.at = <const int64_t*>address_of(columns, "at")
         c.place = <const int32_t*>address_of(columns, "place")
+        c.known_places = <const int32_t*>address_of(columns, "known_places")
+        c.n_known_places = len(columns["known_places"])
         c.profile = <const int32_t*>address_of(columns, "profile")
         c.selectors = <const uint32_t*>address_of(columns, "selectors")
         c.facts_true = <const uint64_t*>address_of(columns, "facts_true")
@@ -255,7 +256,7 @@ cdef class Kernel:
             wrong = run_rows(&x, &c, lo, hi, want_retry)
         free(x.hints)
         if wrong >= 0:
-            raise ValueError(f"row {wrong} points outside the events, dated facts or hours of the batch")
+            raise ValueError(f"row {wrong} points outside the places, events, dated facts or hours of the batch")
 
     def one(self, int64_t at, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo, uint64_t true_hi,
             uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad, bytes event_at, bytes event_attr,

@@ -108,12 +108,9 @@ def _callers(engine: Engine, batch: Batch) -> np.ndarray:
 
 
 def _profiles(engine: Engine, kernel: Kernel, batch: Batch, columns: dict[str, Any]) -> None:
-    known = np.array([engine.place(places) for places in batch.places], np.int32)
-    columns["profile"] = np.empty(len(batch), np.int32)
-    place = np.empty(len(batch), np.int32)
-    while True:  # ends: every round makes the profiles that the last one missed
-        missing = kernel.resolve(columns["place"], known, columns["selectors"], place, columns["profile"])
-        if not missing:
-            break
+    known = columns["known_places"] = np.array([engine.place(places) for places in batch.places], np.int32)
+    profile = columns["profile"] = np.empty(len(batch), np.int32)
+    missing = kernel.resolve(columns["place"], known, columns["selectors"], profile)
+    while missing:  # ends: every round makes the profiles that the last one missed
         engine.profiles_for(missing)
-    columns["place"] = place
+        missing = kernel.resolve(columns["place"], known, columns["selectors"], profile)
