@@ -1,10 +1,11 @@
 # Local time as integers. Inline, so that every hot module has its own copy without a call.
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from cadencia.engine.structs cimport CalendarTable, ZoneTable, ZONE_BUCKET_SHIFT
 
 cdef enum:
     DAY_S = 86400
     WEEKDAY_OF_DAY_0 = 5            # 2000-01-01 was a Saturday, Monday is 0
+    DAYS_UP = 18_261_999            # a multiple of seven
     BUSINESS_SCAN = 800             # days looked at for a business day; a year has about 250
 cdef extern from *:
     """
@@ -12,16 +13,12 @@ cdef extern from *:
     """
     const int64_t INFINITE "CADENCIA_INFINITE"                      # "no instant": later than any clock
 
-cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
-    cdef int64_t q = a // b
-    return q - 1 if a % b != 0 and (a < 0) != (b < 0) else q
-
+# Moved up by whole weeks, a day is never negative: one unsigned division, no branch. Enough for 50,000 years each way.
 cdef inline int32_t day_of(int64_t local) noexcept nogil:
-    return <int32_t>(local // DAY_S) if local >= 0 else <int32_t>floor_div(local, DAY_S)
+    return <int32_t>(<uint64_t>(local + <int64_t>DAYS_UP * DAY_S) // DAY_S) - DAYS_UP
 
 cdef inline int32_t weekday_of(int32_t day) noexcept nogil:
-    cdef int32_t w = (day + WEEKDAY_OF_DAY_0) % 7
-    return w + 7 if w < 0 else w
+    return <int32_t>(<uint32_t>(day + WEEKDAY_OF_DAY_0 + DAYS_UP) % 7)
 
 cdef inline int32_t offset_index(const ZoneTable* z, int64_t t) noexcept nogil:
     """The index of the offset in force at t."""

@@ -30,7 +30,32 @@ cdef extern from *:
     #define CADENCIA_ADDRESS_BITS ((uint64_t)0xFF << 29)
     #define CADENCIA_CREDITOR_BITS ((uint64_t)0x1F << 37)
     #define CADENCIA_HIGH_BITS ((uint64_t)0x8080808080808080)
+    #if defined(__SSE2__)
+    #include <emmintrin.h>
+    typedef __m128i cadencia_starts;
+    #define CADENCIA_SIGN ((int)0x80000000)     /* SSE2 compares signed: both sides are turned */
+    static inline cadencia_starts cadencia_starts_of(const uint32_t* s) {
+        return _mm_xor_si128(_mm_loadu_si128((const __m128i*)s), _mm_set1_epi32(CADENCIA_SIGN));
+    }
+    static inline int cadencia_before(cadencia_starts s, uint32_t at) {
+        __m128i a = _mm_set1_epi32((int)(at ^ 0x80000000u));
+        return _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(s, a)));
+    }
+    #else
+    typedef struct { uint32_t s[4]; } cadencia_starts;
+    static inline cadencia_starts cadencia_starts_of(const uint32_t* s) {
+        cadencia_starts out = {{s[0], s[1], s[2], s[3]}};
+        return out;
+    }
+    static inline int cadencia_before(cadencia_starts s, uint32_t at) {
+        return (at < s.s[0]) | (at < s.s[1]) << 1 | (at < s.s[2]) << 2 | (at < s.s[3]) << 3;
+    }
+    #endif
     """
+    ctypedef struct Starts "cadencia_starts":
+        pass
+    Starts starts_of "cadencia_starts_of"(const uint32_t* starts) noexcept nogil     # of four windows
+    int before "cadencia_before"(Starts starts, uint32_t at) noexcept nogil          # bit g: `at` lies before window g
     const uint64_t DEBT_BITS "CADENCIA_DEBT_BITS"
     const uint64_t ADDRESS_BITS "CADENCIA_ADDRESS_BITS"
     const uint64_t CREDITOR_BITS "CADENCIA_CREDITOR_BITS"
@@ -120,42 +145,40 @@ cdef inline int64_t kth_newest(const Op* op, const Row* q, int64_t start) noexce
 cdef inline uint64_t full_counters(const Tables* x, const Segment* s, const Row* q, const ZoneTable* z, int32_t i, int64_t t,
                                    int32_t day) noexcept nogil:
     """Bit 7 of each byte whose counter is full. One pass over the events, no branch on what they are."""
-    cdef int64_t starts[MAX_GROUPS]
-    cdef int64_t first = INFINITE, at
+    cdef uint32_t clipped[MAX_GROUPS]
+    cdef Starts starts
+    cdef int64_t first = INFINITE, start
     cdef const ZoneTable* own
     cdef const uint64_t* by_kind = s.by_kind
-    cdef const uint64_t* flag_bytes = &s.flag_bytes[0]
     cdef uint64_t total = 0, a, d, dead, subject = q.subject
-    cdef uint64_t bytes0 = s.group_bytes[0], bytes1 = s.group_bytes[1], bytes2 = s.group_bytes[2], bytes3 = s.group_bytes[3]
     cdef uint64_t debt = s.debt_bytes if subject & DEBT_BITS else 0
     cdef uint64_t address = s.address_bytes if subject & ADDRESS_BITS else 0
     cdef uint64_t creditor = s.creditor_bytes if subject & CREDITOR_BITS else 0
     cdef bint others = (address | creditor) != 0
     cdef int32_t g, k, own_day
-    starts[0] = starts[1] = starts[2] = starts[3] = 0
+    clipped[0] = clipped[1] = clipped[2] = clipped[3] = 0
     for g in range(s.n_groups):
         if s.group_clock[g] < 0:
-            starts[g] = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], z, i, t, day)
+            start = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], z, i, t, day)
         else:
             own = &x.zones[s.group_clock[g]]
             k = offset_index(own, t)
             own_day = day_of(t + own.offsets[k])
-            starts[g] = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], own, k, t, own_day)
-        first = min(first, starts[g])
+            start = count_start(x.calendars, s.group_unit[g], s.group_n[g], s.group_calendar[g], own, k, t, own_day)
+        first = min(first, start)
+        clipped[g] = <uint32_t>max(<int64_t>0, start)               # zone data ends before 2**32
+    starts = starts_of(clipped)
     for k in range(q.n_events - 1, -1, -1):
-        at = q.event_at[k]
-        if at < first:
+        if q.event_at[k] < first:
             break
         a = q.event_attr[k]
         d = a ^ subject
-        # a shifted sign is a mask: all ones where the event lies before the start of the group's window
-        dead = ((<uint64_t>((at - starts[0]) >> 63) & bytes0) | (<uint64_t>((at - starts[1]) >> 63) & bytes1)
-                | (<uint64_t>((at - starts[2]) >> 63) & bytes2) | (<uint64_t>((at - starts[3]) >> 63) & bytes3)
-                | (debt & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0))))
+        dead = debt & -<uint64_t>(((d & DEBT_BITS) != 0) & ((a & DEBT_BITS) != 0))
         if others:
             dead |= address & -<uint64_t>(((d & ADDRESS_BITS) != 0) & ((a & ADDRESS_BITS) != 0))
             dead |= creditor & -<uint64_t>(((d & CREDITOR_BITS) != 0) & ((a & CREDITOR_BITS) != 0))
-        total += by_kind[a & 127] & flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)] & ~dead
+        total += (by_kind[a & 127] & s.live[before(starts, q.event_at[k])]
+                  & s.flag_bytes[((a >> 19) & 3) | ((a >> 57) & 12)] & ~dead)
     return (total + s.bias) & HIGH_BITS
 
 cdef inline int64_t count_opens(const Tables* x, const Op* op, const ZoneTable* z, int64_t t, int64_t event) noexcept nogil:

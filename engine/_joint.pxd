@@ -56,7 +56,7 @@ cdef inline int part_counters(Op* ops, Segment* s) except -1:
 cdef inline int join_counters(Op* ops, Segment* s) except -1:
     """Moves the simple counters of the segment to its end, each with a byte of the joint count (_decide.pyx)."""
     cdef Op* op
-    cdef int k, kind, flags, fast
+    cdef int k, kind, flags, fast, group
     cdef uint64_t byte
     s.by_kind = <uint64_t*>calloc(128, sizeof(uint64_t))
     if s.by_kind is NULL:
@@ -83,5 +83,8 @@ cdef inline int join_counters(Op* ops, Segment* s) except -1:
         s.debt_bytes |= byte if op.eq & (<uint64_t>0xFF << 21) else 0
         s.address_bytes |= byte if op.eq & (<uint64_t>0xFF << 29) else 0
         s.creditor_bytes |= byte if op.eq & (<uint64_t>0x1F << 37) else 0
-        s.group_bytes[group_of(op, s)] |= byte
+        group = group_of(op, s)
+        for flags in range(16):
+            if not (flags >> group) & 1:
+                s.live[flags] |= byte
     return 0

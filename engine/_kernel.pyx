@@ -360,7 +360,8 @@ cdef inline uint32_t hash_of(uint64_t key) noexcept nogil:
 
 
 cdef inline bint look_up(const uint64_t* keys, const int32_t* values, uint64_t key, int32_t* found) noexcept nogil:
-    cdef uint32_t slot = hash_of(key), k
+    cdef uint32_t slot = hash_of(key)
+    cdef int k
     for k in range(N_SLOTS):
         if keys[slot] == key:
             found[0] = values[slot]

@@ -86,7 +86,7 @@ cdef struct Segment:
     int32_t group_n[MAX_GROUPS]
     int32_t group_calendar[MAX_GROUPS]
     int32_t group_clock[MAX_GROUPS]
-    uint64_t group_bytes[MAX_GROUPS]  # the bytes (0xFF) of the counters with that window; 0 beyond n_groups
+    uint64_t live[16]               # by which groups (bit g) an event lies before the window of: bytes that may count it
     uint64_t debt_bytes             # counters for each debt, address, creditor
     uint64_t address_bytes
     uint64_t creditor_bytes

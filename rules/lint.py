@@ -7,7 +7,7 @@ only because they are missing is not said.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 
@@ -20,16 +20,20 @@ from cadencia.rules.model import ContactWindow, HolidayFile, JurisdictionFile, P
 
 #: A calendar should cover what may be planned now: all of this year at least.
 CALENDAR_UNTIL_AT_LEAST = 2030
+#: A reviewer's date may be one ahead of the date where the check runs.
+_DATE_LINE = timedelta(days=1)
 
 
-def lint(loaded: Loaded) -> list[Problem]:
-    """Every problem between the loaded files, sorted by file and line; errors and warnings."""
+def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
+    """Every problem between the loaded files, sorted by file and line; errors and warnings. Reviews dated after `today`
+    are mistakes; without it they are not looked at."""
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in loaded.files:
         problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
         for version, ends in with_ends(file):
             problems += _version_problems(file, version)
+            problems += _review_problems(file, version, today)
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
     problems += _at_their_keys(_calendar_problems(loaded), loaded)
@@ -181,6 +185,19 @@ def _version_problems(file: JurisdictionFile, version: Version) -> Iterator[Prob
         zone = test.when.split()[3] if len(test.when.split()) == 4 else ""
         if zone and zone not in known_zones():
             yield _zone_problem(file, test.line, f"test {test.when}", zone)
+
+
+def _review_problems(file: JurisdictionFile, version: Version, today: date | None) -> Iterator[Problem]:
+    """Nobody reviewed a law before it was known, nor will have reviewed it."""
+    on = version.reviewed_on
+    if on is None:
+        return
+    if version.known_since is not None and on < version.known_since:
+        message = f"reviewed on {on}, before the law was known ({version.known_since}); write the day of the review"
+        yield _problem(file, version.line, _where(version), message)
+    if today is not None and on > today + _DATE_LINE:
+        message = f"reviewed on {on}, which is still to come; write the day of the review, or review: unreviewed"
+        yield _problem(file, version.line, _where(version), message)
 
 
 def _same_ids(loaded: Loaded) -> Iterator[Problem]:
