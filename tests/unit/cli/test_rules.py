@@ -122,12 +122,18 @@ def test_check_reports_a_test_that_does_not_come_out(root: Path, capsys: pytest.
 
 
 def test_check_takes_no_review_of_days_to_come(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    review = '  - from: "2023-10-10"\n    review: {by: "Me", on: "2931-01-01"}\n'
+    review = '  - from: "2023-10-10"\n    review: {by: "Me", on: "2090-01-01"}\n'
     change(root, '  - from: "2023-10-10"\n', review)
     assert cadencia("check", "co", "--root", root) == 1
     out = capsys.readouterr().out
-    assert "co/a.yaml:6 version 2023-10-10: reviewed on 2931-01-01, which is still to come; write the day" in out
+    assert "co/a.yaml:6 version 2023-10-10: reviewed on 2090-01-01, which is still to come; write the day" in out
     assert out.splitlines()[-1] == "1 mistake, 0 warnings"
+
+
+def test_the_shipped_law_has_nothing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cadencia("check") == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\n0 mistakes, 0 warnings\n") and "note: " not in out
 
 
 def test_check_counts_rules_without_a_denying_test(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

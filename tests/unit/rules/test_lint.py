@@ -158,3 +158,23 @@ def test_which_rules_need_a_calendar(kind: str, body: object, need: str) -> None
 )
 def test_a_rule_that_only_hands_on_duties_needs_no_denial(body: object, denies: bool) -> None:
     assert can_deny(rule("dialing" if isinstance(body, Dialing) else "script", body)) is denies
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2023-07-09", "reviewed on 2023-07-09, before the law was known (2023-07-10); write the day of the review"),
+        ("2023-07-10", ""),
+        ("2026-05-19", ""),  # the reviewer may be a time zone ahead
+        ("2026-05-20", "reviewed on 2026-05-20, which is still to come; write the day of the review, or review: "
+                       "unreviewed"),
+    ],
+)  # fmt: skip
+def test_a_review_is_of_a_day_that_was_and_when_the_law_was_known(on: str, said: str) -> None:
+    text = LAW.format(code="CO", by="cap").replace(
+        '    source:', f'    known_since: "2023-07-10"\n    review: {{by: "A. Counsel", on: "{on}"}}\n    source:'
+    )  # fmt: skip
+    file, problems = load_text(text, "co/law.yaml")
+    assert file is not None and not problems
+    found = [str(problem) for problem in lint(Loaded((file,), {}, [], {}), today=date(2026, 5, 18))]
+    assert found == ([f"co/law.yaml:6 version 2023-10-10: {said}"] if said else [])
