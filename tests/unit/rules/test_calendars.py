@@ -19,9 +19,9 @@ from cadencia.rules.model import HolidayFile
 
 FOLDER = Path(__file__).parents[3] / "jurisdictions" / "holidays"
 STEMS = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-MINE = ("ar", "ar-c", "br", "br-sp", "ca", "ca-on", "cl", "co", "ec", "es", "ie", "mx", "pe", "ru", "us-federal", "uy")
+MINE = ("ar", "ar-c", "br", "br-sp", "ca", "ca-on", "cl", "co", "ec", "es", "ie", "mx", "pe", "ru")
 
-#: The holidays of 2026. Those of ie, ru, us-federal, uy and 11-10 of ar-c had no list but the package's to be
+#: The holidays of 2026. Those of ie, ru and 11-10 of ar-c had no list but the package's to be
 #: compared with, so for them a change of the package is noticed and an old mistake of it is not.
 HOLIDAYS_2026 = {
     "mx": "01-01 02-02 03-16 05-01 09-16 11-16 12-25",
@@ -41,9 +41,9 @@ HOLIDAYS_2026 = {
     "ru": "01-01 01-02 01-03 01-04 01-05 01-06 01-07 01-08 01-09 02-23 03-08 03-09 05-01 05-09 05-11 06-12 11-04 12-31",
     "ca": "01-01 04-03 04-06 05-18 07-01 09-07 09-30 10-12 11-11 12-25",
     "ca-on": "01-01 02-16 04-03 04-06 05-18 07-01 08-03 09-07 10-12 11-11 12-25 12-26",
-    "us-federal": "01-01 01-19 02-16 05-25 06-19 07-03 07-04 09-07 10-12 11-11 11-26 12-25",
-    "uy": "01-01 05-01 07-18 08-25 12-25",
 }  # fmt: skip
+
+ARGENTINA_2040 = "01-01 02-13 02-14 03-24 03-29 03-30 04-02 05-01 05-25 06-17 06-20 07-09 08-20 10-15 11-19 12-08 12-25"
 
 
 def read(stem: str) -> HolidayFile:
@@ -69,6 +69,18 @@ def test_2026_is_the_list_day_for_day(stem: str) -> None:
     compiled = {day for day in days(compile_calendar(read(stem))) if day.year == 2026}
     assert compiled == expected
     assert set(holiday_dates(read(stem), 2026)) == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [
+        ("ar", ARGENTINA_2040),
+        ("ar-c", ARGENTINA_2040),
+        ("ru", "01-01 01-02 01-03 01-04 01-05 01-06 01-07 01-08 02-23 03-08 05-01 05-09 06-12 11-04"),
+    ],
+)
+def test_years_without_a_decree_yet_have_the_days_of_the_law(stem: str, expected: str) -> None:
+    assert [f"{day:%m-%d}" for day in holiday_dates(read(stem), 2040)] == expected.split()
 
 
 @pytest.mark.parametrize("stem", STEMS)
