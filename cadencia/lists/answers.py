@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from cadencia.engine.batch import PlaceSet, Screened
-from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
+from cadencia.engine.tables import UNIX_OF_EPOCH, CompiledRule, Rulebook
 from cadencia.engine.telling import STATED_HOURS
 from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
+from cadencia.lists.versions import Versions
 
 OUTPUT = pa.schema([
     pa.field("line", pa.int64()), *(pa.field(name, pa.string()) for name in ("ref", "person", "debt", "address")),
@@ -41,24 +42,26 @@ def distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return encoded.indices.to_numpy(), encoded.dictionary.to_numpy()
 
 
-def blocks_of(rulebook: Rulebook, screened: Screened) -> tuple[np.ndarray, list[Blocks]]:
-    """(code of each row, the distinct sets of reasons)."""
+def blocks_of(
+    screened: Screened, versions: Versions, place: np.ndarray, places: list[PlaceSet]
+) -> tuple[np.ndarray, list[Blocks]]:
+    """(code of each row, the distinct sets of reasons): rules in the version of the place's own date."""
     reasons, masks = distinct(screened.reasons)
     profile = np.maximum(screened.profile.astype(np.int64), -1) + 1
     profiles = int(profile.max(initial=0)) + 1
-    shape = (reasons.astype(np.int64) * profiles + profile) * 256 + screened.code
+    day_of_place, days = versions.day_codes(places)
+    shape = ((reasons.astype(np.int64) * len(days) + day_of_place[place]) * profiles + profile) * 256 + screened.code
     codes, shapes = distinct(shape)
     told = []
     for value in shapes.tolist():
         rest, code = divmod(value, 256)
-        mask, row = divmod(rest, profiles)
-        rules = screened.rules_of[row - 1] if row else []
-        told.append(_blocks(rulebook, rules, int(masks[mask]), code))
+        rest, row = divmod(rest, profiles)
+        mask, day = divmod(rest, len(days))
+        told.append(_blocks(versions.blocking(row - 1, int(masks[mask]), days[day]), int(masks[mask]), code))
     return codes, told
 
 
-def _blocks(rulebook: Rulebook, rules: list[int], mask: int, code: int) -> Blocks:
-    found = [rulebook.rules[rule] for bit, rule in enumerate(rules) if mask >> bit & 1]
+def _blocks(found: list[CompiledRule], mask: int, code: int) -> Blocks:
     names, kinds, cites = [rule.id for rule in found], [rule.kind for rule in found], [rule.cite for rule in found]
     if mask >> STATED_HOURS_BIT & 1:
         names, kinds, cites = [*names, STATED_HOURS], [*kinds, "contact_window"], [*cites, ""]
@@ -128,9 +131,9 @@ class Told:
     blocks: list[Blocks]
 
 
-def tell(rulebook: Rulebook, screened: Screened, place: np.ndarray, places: list[PlaceSet], clocks: Clocks) -> Told:
+def tell(screened: Screened, versions: Versions, place: np.ndarray, places: list[PlaceSet], clocks: Clocks) -> Told:
     """Every column of the answer that does not come from the line itself, but `unlock`."""
-    block, blocks = blocks_of(rulebook, screened)
+    block, blocks = blocks_of(screened, versions, place, places)
     known = screened.retry == RetryCode.at
     columns = {
         "verdict": told_by((screened.allowed == 0).astype(np.int64), ["allow", "deny"]),

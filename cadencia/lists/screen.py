@@ -25,6 +25,7 @@ from cadencia.lists.queries import Defaults, Lines, Queries
 from cadencia.lists.read import Chunk, format_of, read_rows
 from cadencia.lists.schema import BadLine, ListError, history_schema, list_schema
 from cadencia.lists.summary import Tally
+from cadencia.lists.versions import Versions
 from cadencia.lists.where import Where, check_clues, country_of, find_places
 from cadencia.lists.write import AnswerSink, BadLineSink, BadLineWriter, TableWriter
 
@@ -255,7 +256,8 @@ class Screening:
         return batch
 
     def _write(self, lines: Lines, queries: Queries, where: Where, screened: Screened) -> None:
-        told = tell(self._engine.rulebook, screened, where.place, where.places, self._clocks)
+        versions = Versions(self._engine.rulebook, self._engine.rules_of, self._at)
+        told = tell(screened, versions, where.place, where.places, self._clocks)
         codes = unlock.buckets(self._at, screened.allowed, screened.retry, screened.retry_at)
         rows = pa.array(queries.line)
         told.columns.update(

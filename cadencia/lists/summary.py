@@ -13,13 +13,19 @@ from cadencia.lists.unlock import NOW, UnlockCurve
 
 @dataclass
 class ReasonCount:
-    """How many queries a rule blocks, and how many it alone blocks."""
+    """How many queries a rule blocks, and how many it alone blocks. Two versions of it may apply at one instant, on
+    either side of midnight; each has its citation."""
 
     rule: str
     kind: str
-    citation: str
+    citations: list[str]
     blocks: int = 0
     alone: int = 0
+
+    @property
+    def citation(self) -> str:
+        """All citations as one text."""
+        return "; ".join(self.citations)
 
 
 @dataclass
@@ -73,7 +79,9 @@ class Tally:
 
     def _count(self, country: str, blocks: Blocks, count: int) -> None:
         for rule, kind, citation in zip(blocks.rules, blocks.kinds, blocks.citations, strict=True):
-            reason = self.reasons.setdefault(rule, ReasonCount(rule, kind, citation))
+            reason = self.reasons.setdefault(rule, ReasonCount(rule, kind, []))
+            if citation and citation not in reason.citations:
+                reason.citations.append(citation)
             reason.blocks += count
             reason.alone += count * (len(blocks.rules) == 1)
             self._country(country).rules[rule] += count

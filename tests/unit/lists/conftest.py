@@ -85,6 +85,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.rulebook, self.locator = RULEBOOK, FakeLocator()
+        self.rules_of = [[[0], [1]], [[2], [3]]]  # profile -> bit -> versions
         self.batches: list[Batch] = []
 
     def screen(self, batch: Batch, *, threads: int = 1, retry: bool = True) -> Screened:

@@ -8,6 +8,7 @@ from cadencia.engine.batch import NO_INSTANT, PlaceSet, Screened
 from cadencia.engine.history import seconds
 from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
 from cadencia.lists.answers import Clocks, tell
+from cadencia.lists.versions import Versions
 
 BOGOTA, MADRID, NOWHERE = (
     PlaceSet(("CO",), ("America/Bogota",)),
@@ -36,8 +37,8 @@ def test_every_column_of_an_answer(engine, at):
         [t, t + 3600, NO_INSTANT, t + 1, NO_INSTANT],
         [RetryCode.at, RetryCode.at, RetryCode.never, RetryCode.at, RetryCode.needs_fact],
     )
-    place = np.array([0, 0, 1, 1, 2], np.int32)
-    told = tell(engine.rulebook, answers, place, [BOGOTA, MADRID, NOWHERE], Clocks(engine.rulebook))
+    place, clocks = np.array([0, 0, 1, 1, 2], np.int32), Clocks(engine.rulebook)
+    told = tell(answers, Versions(engine.rulebook, engine.rules_of, t), place, [BOGOTA, MADRID, NOWHERE], clocks)
     columns = {name: column.to_pylist() for name, column in told.columns.items()}
     assert columns["verdict"] == ["allow", "deny", "deny", "deny", "deny"]
     assert columns["reasons"] == [
@@ -61,5 +62,6 @@ def test_every_column_of_an_answer(engine, at):
 def test_a_sixty_fourth_reason_is_not_lost(engine, at):
     """The highest bit makes the mask negative as a signed number."""
     answers = screened([1 << 63, 1 << 63 | 1], [0, 0], [0, 0], [0, 0], [0, 0])
-    told = tell(engine.rulebook, answers, np.zeros(2, np.int32), [BOGOTA], Clocks(engine.rulebook))
+    versions = Versions(engine.rulebook, engine.rules_of, seconds(at))
+    told = tell(answers, versions, np.zeros(2, np.int32), [BOGOTA], Clocks(engine.rulebook))
     assert told.columns["reasons"].to_pylist() == ["person.stated-hours", "CO.law.cap;person.stated-hours"]

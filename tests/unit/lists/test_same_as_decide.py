@@ -8,11 +8,12 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Event, Fact, Query
-from cadencia.lists import Settings, screen_file
+from cadencia.lists import Settings, screen_file, screen_table
 from cadencia.lists.facts import read_hours
 from cadencia.rules.cache import open_rulebook
 
@@ -92,3 +93,22 @@ def test_verdict_reasons_and_opening_are_the_same(tmp_path: Path, at: str):
             differ.append((answer["ref"], found, expected))
     assert differ == []
     assert len({answer["verdict"] for answer in answers}) == 2 and len(answers) > 400
+
+
+@pytest.mark.parametrize(
+    ("phone", "at"),
+    [
+        ("+353851234567", "2024-11-15T23:00Z"),  # telephone hours under the code of 2012
+        ("+353851234567", "2026-11-15T23:00Z"),  # and under the regulations that followed it
+        ("+5511912345678", "2020-05-17T12:00-03:00"),  # São Paulo before its law of 2023
+        ("+5511912345678", "2026-05-17T12:00-03:00"),
+    ],
+)
+def test_the_citation_is_of_the_version_in_force_on_the_day(phone: str, at: str):
+    engine, instant = Engine(open_rulebook()), datetime.fromisoformat(at)
+    answers, report = screen_table(engine, pa.table({"ref": ["a"], "phone": [phone]}), at=instant)
+    told = engine.decide(Query(phone=phone, address=phone, at=instant, channel="call", initiator="predictive"))
+    cited = {reason.rule: reason.citation for reason in told.reasons}
+    assert any(cited.values())
+    assert {name: reason.citation for name, reason in report.tally.reasons.items()} == cited
+    assert answers.column("citation").to_pylist() == [next(filter(None, (reason.citation for reason in told.reasons)))]
