@@ -56,7 +56,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     old: Any = None
     new: Any = None
-    sentences: dict[str, str] = msgspec.field(default_factory=dict)  # of a rule added or removed, by language
+    # whole rules as sentences, by language: before a field of it changed or it was removed, and after or added
+    said: dict[str, str] = msgspec.field(default_factory=dict)
+    says: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def diff(old: Loaded, new: Loaded) -> list[Change]:
@@ -186,14 +188,21 @@ def _until_effect(old: date | None, new: date | None) -> Effect:
 def _rules(old: tuple[Rule, ...], new: tuple[Rule, ...], where: dict[str, Any]) -> Iterator[Change]:
     before, after = ({rule.name: rule for rule in rules} for rules in (old, new))
     for name in dict.fromkeys((*before, *after)):
-        here = {**where, "rule": name}
+        here: dict[str, Any] = {**where, "rule": name}
         if name in before and name in after:
-            for field, was, now, effect in _rule_fields(before[name], after[name]):
+            fields = list(_rule_fields(before[name], after[name]))
+            if fields:
+                here |= {"said": _sentences(before[name]), "says": _sentences(after[name])}
+            for field, was, now, effect in fields:
                 yield Change(what="field_changed", field=field, old=was, new=now, effect=effect, **here)
             continue
         rule = after.get(name) or before[name]
-        said = {language: sentence(rule, language) for language in LANGUAGES}
-        yield _whole("rule", {**here, "sentences": said}, rule.kind, name in after)
+        here["says" if name in after else "said"] = _sentences(rule)
+        yield _whole("rule", here, rule.kind, name in after)
+
+
+def _sentences(rule: Rule) -> dict[str, str]:
+    return {language: sentence(rule, language) for language in LANGUAGES}
 
 
 def _rule_fields(old: Rule, new: Rule) -> Iterator[tuple[str, Any, Any, Effect]]:

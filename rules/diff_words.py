@@ -1,86 +1,96 @@
-"""A difference between files of law as text, in three languages."""
+"""A difference between files of law as sentences, in three languages: what was said, what is said now, and the effect.
+
+The keys of the rule language are for programs (`Change.field`); an officer reads the rule before and after.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from cadencia.rules.diff import Change, overall
+from cadencia.rules.diff_terms import FIELDS, TERMS, WHAT
+from cadencia.rules.effects import Effect, together
 from cadencia.rules.explain import phrases
 
-_WHAT: dict[str, dict[str, str]] = {
-    "en": {
-        "file_added": "file added", "file_removed": "file removed", "version_added": "version added",
-        "version_removed": "version removed", "rule_added": "rule added", "rule_removed": "rule removed",
-        "calendar_added": "calendar added", "calendar_removed": "calendar removed",
-    },
-    "es": {
-        "file_added": "archivo agregado", "file_removed": "archivo eliminado", "version_added": "versión agregada",
-        "version_removed": "versión eliminada", "rule_added": "regla agregada", "rule_removed": "regla eliminada",
-        "calendar_added": "calendario agregado", "calendar_removed": "calendario eliminado",
-    },
-    "pt": {
-        "file_added": "arquivo incluído", "file_removed": "arquivo excluído", "version_added": "versão incluída",
-        "version_removed": "versão excluída", "rule_added": "regra incluída", "rule_removed": "regra excluída",
-        "calendar_added": "calendário incluído", "calendar_removed": "calendário excluído",
-    },
-}  # fmt: skip
-_TERMS: dict[str, dict[str, str]] = {
-    "en": {
-        "version": "version {day}", "against": "compared with {day}", "draft": "draft, not applied", "nothing": "none",
-        "same": "No difference in meaning; {n} rules unchanged.",
-        "one": "1 change, {n} rules unchanged; all together: {effect}.",
-        "many": "{changes} changes, {n} rules unchanged; all together: {effect}.",
-    },
-    "es": {
-        "version": "versión {day}", "against": "comparada con {day}", "draft": "borrador, no se aplica",
-        "nothing": "nada", "same": "Ninguna diferencia de sentido; {n} reglas sin cambios.",
-        "one": "1 cambio, {n} reglas sin cambios; en conjunto: {effect}.",
-        "many": "{changes} cambios, {n} reglas sin cambios; en conjunto: {effect}.",
-    },
-    "pt": {
-        "version": "versão {day}", "against": "comparada com {day}", "draft": "rascunho, não se aplica",
-        "nothing": "nada", "same": "Nenhuma diferença de sentido; {n} regras sem mudança.",
-        "one": "1 mudança, {n} regras sem mudança; em conjunto: {effect}.",
-        "many": "{changes} mudanças, {n} regras sem mudança; em conjunto: {effect}.",
-    },
-}  # fmt: skip
+#: Fields of a rule that its sentence does not hold.
+_BESIDE_THE_SENTENCE = ("cite", "reading", "force")
 
 
-def change_text(change: Change, language: str) -> str:
-    """One change on one line: where, what, and whether it is tighter or looser."""
-    p, terms = phrases(language), _TERMS[language]
-    where = [change.path]
-    if change.version:
-        where.append(terms["version"].format(day=change.version))
-    if change.rule:
-        where.append(change.rule)
-    notes = [p.effects[change.effect]]
-    if change.against:
-        notes.append(terms["against"].format(day=change.against))
-    if change.draft:
-        notes.append(terms["draft"])
-    return f"{', '.join(where)}: {_what(change, language)} ({'; '.join(notes)})"
-
-
-def _what(change: Change, language: str) -> str:
-    if change.what == "field_changed":
-        return f"{change.field} {_shown(change.old, language)} -> {_shown(change.new, language)}"
-    said = change.sentences.get(language)
-    return _WHAT[language][change.what] + (f": {said}" if said else "")
-
-
-def _shown(value: Any, language: str) -> str:
-    if value is None or value == [] or value == "":
-        return _TERMS[language]["nothing"]
-    if isinstance(value, list):
-        return f"[{', '.join(str(item) for item in value)}]"
-    return str(value)
+def changes_text(changes: Sequence[Change], language: str) -> Iterator[list[str]]:
+    """One paragraph a rule, version or file that changed: a head with the effect, then the old and the new."""
+    phrases(language)
+    for group in _groups(changes):
+        yield [_head(group, language), *_body(group, language)]
 
 
 def summary_text(changes: Sequence[Change], unchanged: int, language: str) -> str:
-    """How much changed, and what it does all together."""
-    phrases(language)
-    key = "same" if not changes else "one" if len(changes) == 1 else "many"
-    effect = phrases(language).effects[overall(changes)]
-    return _TERMS[language][key].format(changes=len(changes), n=unchanged, effect=effect)
+    """How many rules, versions and files changed, and what it does all together."""
+    n = len(_groups(changes))
+    key = "same" if not n else "one" if n == 1 else "many"
+    terms, effect = TERMS[language], phrases(language).effects[overall(changes)]
+    rules = terms["one_rule" if unchanged == 1 else "many_rules"].format(n=unchanged)
+    return terms[key].format(changes=n, rules=rules, effect=effect)
+
+
+def _groups(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changed fields of one rule, version or file together; what is added or removed alone."""
+
+    def place(numbered: tuple[int, Change]) -> tuple[Any, ...]:
+        number, change = numbered
+        alone = -1 if change.what == "field_changed" else number
+        return change.path, change.version, change.against, change.rule, change.draft, alone
+
+    return [[change for _, change in group] for _, group in groupby(enumerate(changes), key=place)]
+
+
+def _head(group: list[Change], language: str) -> str:
+    p, terms, first = phrases(language), TERMS[language], group[0]
+    where = [first.path]
+    if first.version:
+        where.append(terms["version"].format(day=first.version))
+    if first.rule:
+        where.append(first.rule)
+    what = [WHAT[language][first.what]] if first.what != "field_changed" else []
+    notes = [*what, p.effects[_effect(group)]]
+    if first.against:
+        notes.append(terms["against"].format(day=first.against))
+    if first.draft:
+        notes.append(terms["draft"])
+    return f"{', '.join(where)}: {'; '.join(notes)}"
+
+
+def _effect(group: list[Change]) -> Effect:
+    return together([change.effect for change in group])
+
+
+def _body(group: list[Change], language: str) -> Iterator[str]:
+    first = group[0]
+    if first.what != "field_changed":
+        yield from (said[language] for said in (first.said, first.says) if said)
+        return
+    if first.rule and any(change.field not in _BESIDE_THE_SENTENCE for change in group):
+        yield from _pair(first.said[language], first.says[language], language)
+    for change in group:
+        if not first.rule or change.field in _BESIDE_THE_SENTENCE:
+            yield from _pair(*(field_text(change, value, language) for value in (change.old, change.new)), language)
+
+
+def _pair(old: str, new: str, language: str) -> Iterator[str]:
+    yield TERMS[language]["before"].format(text=old)
+    yield TERMS[language]["now"].format(text=new)
+
+
+def field_text(change: Change, value: Any, language: str) -> str:
+    """What a field of a rule, version, file or calendar said with this value, as a sentence."""
+    p, (some, none) = phrases(language), FIELDS[language][change.field]
+    # `add` and `remove` of a calendar name one day, on the side where it is listed
+    day = change.old or change.new
+    if value in (None, "", []):
+        return none.format(value=day)
+    if change.field == "until" and isinstance(value, int):
+        some, _ = FIELDS[language]["calendar.until"]
+    words = value if isinstance(value, list) else [value]
+    named = {**p.forces, **TERMS[language]} if change.field in ("force", "status") else {}
+    return some.format(value=p.both([named.get(str(word), str(word)) for word in words]))

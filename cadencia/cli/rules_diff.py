@@ -7,13 +7,14 @@ import sys
 
 import msgspec
 
+from cadencia.cli.paragraphs import line_width, wrapped
 from cadencia.cli.rules_scope import UsageError, load_side
 from cadencia.rules.diff import diff, overall, unchanged_rules
-from cadencia.rules.diff_words import change_text, summary_text
+from cadencia.rules.diff_words import changes_text, summary_text
 
 
 def show(args: argparse.Namespace) -> int:
-    """One line a change and a summary, or JSON. 0 whether or not there are changes, 1 when a side has mistakes."""
+    """A paragraph a change and a summary, or JSON. 0 whether or not there are changes, 1 when a side has mistakes."""
     one_file = args.new.is_file() and args.old.is_file()
     if args.old.exists() and args.new.exists() and args.old.is_file() != args.new.is_file():
         raise UsageError("a file and a folder are not compared; name two files or two folders")
@@ -32,7 +33,11 @@ def show(args: argparse.Namespace) -> int:
         found = {"effect": overall(changes), "rules_unchanged": unchanged, "changes": changes}
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return 0
-    for change in changes:
-        sys.stdout.write(change_text(change, args.lang) + "\n")
-    sys.stdout.write(summary_text(changes, unchanged, args.lang) + "\n")
+    width, lines = line_width(), list[str]()
+    for head, *said in changes_text(changes, args.lang):
+        lines += wrapped(head, width, hanging="  ")
+        for text in said:
+            lines += wrapped(text, width, "  ", "    ")
+    lines += wrapped(summary_text(changes, unchanged, args.lang), width)
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0

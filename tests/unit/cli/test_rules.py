@@ -244,11 +244,16 @@ def test_diff_of_files_in_words_and_json(root: Path, tmp_path: Path, capsys: pyt
     new.write_text(LAW.replace("at_most: 1", "at_most: 2"), encoding="utf-8")
     assert cadencia("diff", root / "co" / "a.yaml", new) == 0
     out = capsys.readouterr().out
-    assert "version 2023-10-10, one-a-day: frequency_cap.at_most 1 -> 2 (looser)" in out
-    assert "1 change, 2 rules unchanged; all together: looser." in out
+    assert out.splitlines() == [
+        f"{tmp_path.name}/draft.yaml, version 2023-10-10, one-a-day: looser",
+        "  before: At most one contact a day for each person and creditor; unanswered calls count.",
+        "  now: At most two contacts a day for each person and creditor; unanswered calls count.",
+        "1 change, 2 rules unchanged; all together: looser.",
+    ]
     assert cadencia("diff", root / "co" / "a.yaml", new, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["effect"], found["rules_unchanged"], len(found["changes"])) == ("loosens", 2, 1)
+    assert found["changes"][0]["field"] == "frequency_cap.at_most"
     assert cadencia("diff", root, root, "--lang", "pt") == 0
     assert capsys.readouterr().out == "Nenhuma diferença de sentido; 4 regras sem mudança.\n"
 

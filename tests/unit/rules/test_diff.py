@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadencia.rules.diff import Change, diff, overall, unchanged_rules
-from cadencia.rules.diff_words import change_text, summary_text
+from cadencia.rules.diff import (
+    _CALENDAR_FIELDS,
+    _FILE_FIELDS,
+    _VERSION_FIELDS,
+    Change,
+    diff,
+    overall,
+    unchanged_rules,
+)
+from cadencia.rules.diff_terms import FIELDS, TERMS, WHAT
+from cadencia.rules.diff_words import changes_text, summary_text
 from cadencia.rules.effects import (
     KIND_ORDERS,
     SELECTOR_ORDERS,
@@ -21,6 +30,7 @@ from cadencia.rules.effects import (
     minutes,
     together,
 )
+from cadencia.rules.explain import sentence
 from cadencia.rules.load import Loaded
 from cadencia.rules.model import (
     KINDS,
@@ -103,11 +113,11 @@ T, L, N, M, U = Effect.tightens, Effect.loosens, Effect.neutral, Effect.mixed, E
         (hours(), hours(holiday=OPEN), "contact_window.holiday", N),
         (hours(sat=()), hours(sat=(), holiday=OPEN), "contact_window.holiday", L),
         (hours(), hours(clock="America/Lima"), "contact_window.clock", U),
-        (Recipient(), Recipient(parties=("debtor",)), "recipient.parties", T),
+        (Recipient(not_at=("work",)), Recipient(not_at=("work",), parties=("debtor",)), "recipient.parties", T),
         (Recipient(third_party_at_most=1), Recipient(third_party_at_most=0), "recipient.third_party_at_most", T),
         (Consent(forbids=("hold",)), Consent(forbids=("hold", "minor")), "consent.forbids", T),
         (Consent(requires_any=("hold",)), Consent(requires_any=("hold", "minor")), "consent.requires_any", L),
-        (Consent(), Consent(unknown="deny"), "consent.unknown", T),
+        (Consent(forbids=("hold",)), Consent(forbids=("hold",), unknown="deny"), "consent.unknown", T),
         (Precondition(date="due_date", at_least_days=5), Precondition(date="due_date", at_least_days=3),
          "precondition.at_least_days", L),
         (Precondition(date="due_date"), Precondition(date="due_date", at_most_days=3), "precondition.at_most_days", T),
@@ -167,9 +177,10 @@ def test_rules_added_and_removed_carry_their_sentence() -> None:
     (added,) = diff(law(version(rule(CAP))), law(version(rule(CAP), other)))
     (removed,) = diff(law(version(rule(CAP), other)), law(version(rule(CAP))))
     assert (added.what, added.effect, removed.what, removed.effect) == ("rule_added", T, "rule_removed", L)
-    assert change_text(added, "es") == (
-        "co/law.yaml, versión 2023-10-10, no-visits: regla agregada: No se permiten visitas. (más estricto)"
-    )
+    assert list(changes_text([added], "es")) == [
+        ["co/law.yaml, versión 2023-10-10, no-visits: regla agregada; más estricto", "No se permiten visitas."]
+    ]
+    assert [text[1] for text in changes_text([removed], "en")] == ["Visits are not permitted."]
 
 
 def test_a_new_version_is_compared_with_the_one_it_follows() -> None:
@@ -217,13 +228,63 @@ def test_files_fields_and_calendars() -> None:
 
 def test_text_and_json() -> None:
     changes = between(CAP, cap(at_most=3))
-    assert change_text(changes[0], "en") == (
-        "co/law.yaml, version 2023-10-10, one-rule: frequency_cap.at_most 2 -> 3 (looser)"
-    )
+    assert list(changes_text(changes, "en")) == [[
+        "co/law.yaml, version 2023-10-10, one-rule: looser",
+        "before: At most two contacts a day for each person and debt; unanswered calls count.",
+        "now: At most three contacts a day for each person and debt; unanswered calls count.",
+    ]]  # fmt: skip
     assert summary_text(changes, 3, "en") == "1 change, 3 rules unchanged; all together: looser."
+    assert summary_text(changes, 1, "es") == "1 cambio, 1 regla sin cambios; en conjunto: más laxo."
     assert summary_text([], 4, "pt") == "Nenhuma diferença de sentido; 4 regras sem mudança."
     found = msgspec.json.decode(msgspec.json.encode(changes[0]))
     assert found["effect"] == "loosens" and (found["old"], found["new"]) == (2, 3)
+
+
+def test_hours_and_words_of_one_rule_are_one_paragraph() -> None:
+    old, new = rule(hours()), rule(hours(sat=()), reading="Saturdays are rest days.", force="guidance")
+    changes = diff(law(version(old)), law(version(new)))
+    (text,) = changes_text(changes, "en")
+    assert [change.field for change in changes] == ["contact_window.sat", "reading", "force"]
+    assert text == [
+        "co/law.yaml, version 2023-10-10, one-rule: tighter",
+        f"before: {sentence(old, 'en')}",
+        "now: Contact hours: Monday to Friday and Sundays 07:00 to 19:00; no contact on Saturdays; "
+        "public holidays are days like any other.",
+        "before: No reading.", "now: Reading: Saturdays are rest days.",
+        "before: Force: statute.", "now: Force: supervisory guidance.",
+    ]  # fmt: skip
+    assert summary_text(changes, 0, "en").startswith("1 change, 0 rules unchanged")
+
+
+def test_versions_files_and_calendars_in_sentences() -> None:
+    old = law(version(rule(CAP), status="draft"), timezone="America/Bogota")
+    new = law(version(rule(CAP), until=date(2027, 1, 1), reviewed_by="A. Counsel"), parents=("EU",))
+    file, of_version = changes_text(diff(old, new), "pt")
+    assert file[1:] == [
+        "antes: Não vale a norma de nenhum outro lugar.", "agora: Vale também a norma de EU.",
+        "antes: As horas são as de America/Bogota.", "agora: As horas são as do fuso horário da pessoa.",
+    ]  # fmt: skip
+    assert of_version[1:] == [
+        "antes: Não tem um último dia próprio.", "agora: O último dia é o anterior a 2027-01-01.",
+        "antes: A versão é: rascunho, não se aplica.", "agora: A versão é: em vigor.",
+        "antes: Não revisado.", "agora: Revisado por A. Counsel.",
+    ]  # fmt: skip
+    calendars = [
+        Loaded((), {"co": HolidayFile(path="holidays/co.yaml", name="co", add=add, until=until)}, [], {})
+        for add, until in (({}, 2030), ({"2026-07-13": "Ley 2578"}, 2040))
+    ]
+    (calendar,) = changes_text(diff(*calendars), "en")
+    assert calendar[1:] == [
+        "before: 2026-07-13 is not added to the holidays.", "now: 2026-07-13 is added to the holidays.",
+        "before: The last year covered is 2030.", "now: The last year covered is 2040.",
+    ]  # fmt: skip
+
+
+def test_the_words_of_the_languages_have_the_same_keys() -> None:
+    for words in (FIELDS, TERMS, WHAT):
+        assert words["en"].keys() == words["es"].keys() == words["pt"].keys()
+    named = {*_FILE_FIELDS, *_VERSION_FIELDS, *_CALENDAR_FIELDS, "cite", "reading", "force", "add", "remove"}
+    assert named <= FIELDS["en"].keys()
 
 
 def test_every_field_of_every_kind_has_an_order() -> None:
