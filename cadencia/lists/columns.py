@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from cadencia.engine.batch import NO_DATE
 from cadencia.lists.read import Chunk
-from cadencia.lists.schema import BadLine, shown
+from cadencia.lists.schema import NOTHING, BadLine, shown
 
 T = TypeVar("T")
 MAX_ID_CHARACTERS = 100
@@ -59,7 +59,7 @@ class Marks:
     def _text(self, field: str, row: int) -> str:
         column = self._chunk.columns.get(field)
         text = column[row].as_py() if column is not None else None
-        return "nothing" if text is None else shown(text)
+        return NOTHING if text is None else shown(text)
 
 
 def each_value(chunk: Chunk, marks: Marks, name: str, read: Callable[[str], T]) -> tuple[np.ndarray, list[T]]:

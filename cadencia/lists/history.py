@@ -20,7 +20,7 @@ from cadencia.lists import phones
 from cadencia.lists.columns import Marks, as_numbers, each_value, ids, words
 from cadencia.lists.keys import text_keys
 from cadencia.lists.read import Chunk
-from cadencia.lists.schema import BadLine, shown
+from cadencia.lists.schema import BadLine, in_line_order, shown
 
 _LIKE_A_NUMBER = r"^[0-9+ ().\-/\x{a0}]+$"
 _LOW = np.uint64(0xFFFF_FFFF)
@@ -196,11 +196,11 @@ def read_history(
         told.lines += len(chunk) + len(chunk.bad)
         told.unattributed += len(chunk.bad)
         told.bad_lines += len(chunk.bad)
-        on_bad(chunk.bad)
+        bad: list[BadLine] = []
         if len(chunk):
             events, bad = _events(chunk, at, country, refused, told)
             pieces.append(events)
-            on_bad(bad)
+        on_bad(in_line_order(chunk.bad, bad))
     return History(_together(pieces), refused, told)
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from cadencia.engine.words import Place
 from cadencia.lists.columns import Marks
 from cadencia.lists.read import Chunk, trimmed
-from cadencia.lists.schema import shown
+from cadencia.lists.schema import EMPTY_VALUE, NOTHING, TOO_MANY, shown
 
 MAX_A_LINE = 32
 E164 = r"^\+[1-9][0-9]{6,14}$"
@@ -31,34 +31,35 @@ class Several:
     starts: np.ndarray  # int64[n + 1]
     values: pa.Array
     types: np.ndarray  # int8 a value: what its number is to the person (Place), -1 not said
+    fields: np.ndarray  # of each line, the column that it fills
 
 
-def several(chunk: Chunk, marks: Marks, one: str, many: str) -> tuple[str, Several]:
-    """The values of the column `one` or `many`, and the name of the one that the file has."""
+def several(chunk: Chunk, marks: Marks, one: str, many: str) -> Several:
+    """The values of the column `one` or `many`, whichever a line fills."""
     name = many if many in chunk.columns else one
-    column = chunk.columns.get(name)
+    column, fields = chunk.columns.get(name), np.full(len(chunk), name)
     if one in chunk.columns and many in chunk.columns:
-        column = _either(chunk, marks, one, many)
+        column, fields = _either(chunk, marks, one, many)
     if column is None:
-        return name, Several(np.zeros(len(chunk) + 1, np.int64), pa.array([], pa.string()), np.empty(0, np.int8))
+        return _untyped(np.zeros(len(chunk) + 1, np.int64), pa.array([], pa.string()), fields)
     if name == one or not pc.any(pc.match_substring(column, ";")).as_py():
         starts = np.concatenate([[0], np.cumsum(_valid(column))])
-        return name, _untyped(starts, column.drop_null())
-    return name, _split(marks, name, column)
+        return _untyped(starts, column.drop_null(), fields)
+    return _split(marks, column, fields)
 
 
-def _either(chunk: Chunk, marks: Marks, one: str, many: str) -> pa.Array:
-    """The two columns in one; a line that fills both is wrong."""
+def _either(chunk: Chunk, marks: Marks, one: str, many: str) -> tuple[pa.Array, np.ndarray]:
+    """The two columns in one, and which of them each line fills; a line that fills both is wrong."""
     both = _valid(chunk.columns[one]) & _valid(chunk.columns[many])
     marks.mark_where(both, many, f"give {one!r} or {many!r}, not both")
-    return pc.coalesce(chunk.columns[many], chunk.columns[one])
+    return pc.coalesce(chunk.columns[many], chunk.columns[one]), np.where(_valid(chunk.columns[one]), one, many)
 
 
-def _split(marks: Marks, name: str, column: pa.Array) -> Several:
+def _split(marks: Marks, column: pa.Array, fields: np.ndarray) -> Several:
     column = pc.utf8_trim(column, "; ")
     counts = pc.add(pc.count_substring(column, ";"), 1).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
     over = counts > MAX_A_LINE
-    marks.mark_where(over, name, f"at most {MAX_A_LINE} on a line", "too many values")
+    _mark(marks, fields, np.flatnonzero(over), TOO_MANY, f"at most {MAX_A_LINE} on a line")
     if over.any():
         column = pc.if_else(pa.array(~over), column, pa.scalar("", pa.string()))
         counts[over] = 1
@@ -67,21 +68,25 @@ def _split(marks: Marks, name: str, column: pa.Array) -> Several:
     if values.null_count:
         empty = np.flatnonzero(~_valid(values))
         rows = np.unique(np.searchsorted(starts, empty, side="right") - 1)
-        rows = rows[~over[rows]]
-        marks.mark(rows.tolist(), name, ["an empty value between semicolons"] * len(rows), ["remove it"] * len(rows))
+        _mark(marks, fields, rows[~over[rows]], EMPTY_VALUE, "remove it")
         values = values.fill_null("")
-    return _untyped(starts, values)
+    return _untyped(starts, values, fields)
 
 
-def _untyped(starts: np.ndarray, values: pa.Array) -> Several:
-    return Several(starts, values, np.full(len(values), -1, np.int8))
+def _mark(marks: Marks, fields: np.ndarray, rows: np.ndarray, found: str, cure: str) -> None:
+    for row in rows.tolist():
+        marks.mark([row], str(fields[row]), [found], [cure])
+
+
+def _untyped(starts: np.ndarray, values: pa.Array, fields: np.ndarray) -> Several:
+    return Several(starts, values, np.full(len(values), -1, np.int8), fields)
 
 
 def _valid(column: pa.Array) -> np.ndarray:
     return column.is_valid().to_numpy(zero_copy_only=False)
 
 
-def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]) -> Several:
+def numbers(marks: Marks, found: Several, countries: list[str | None]) -> Several:
     """The same with every number in E.164 and its type told apart. `countries`: of each line, for national numbers."""
     if pc.all(pc.match_substring_regex(found.values, E164)).as_py() or not len(found.values):
         return found
@@ -91,7 +96,7 @@ def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]
     types = np.array([*_TYPES.values(), -1], np.int8)[codes]
     odd = np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False))
     if not len(odd):
-        return Several(found.starts, values, types)
+        return Several(found.starts, values, types, found.fields)
     rows = np.searchsorted(found.starts, odd, side="right") - 1
     written = []
     for at, row, text in zip(odd.tolist(), rows.tolist(), found.values.take(pa.array(odd)).to_pylist(), strict=True):
@@ -100,10 +105,10 @@ def numbers(marks: Marks, name: str, found: Several, countries: list[str | None]
         except ValueError as error:
             number = text
             if not marks.wrong[row]:
-                marks.mark([row], name, [shown(text) or "nothing"], [str(error)])
+                marks.mark([row], str(found.fields[row]), [shown(text) or NOTHING], [str(error)])
         written.append(number)
     values = pc.replace_with_mask(values, values.is_null(), pa.array(written, pa.string()))
-    return Several(found.starts, values, types)
+    return Several(found.starts, values, types, found.fields)
 
 
 @lru_cache(16_384)

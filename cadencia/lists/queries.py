@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,11 +97,14 @@ def read_lines(chunk: Chunk, defaults: Defaults, at: datetime) -> Lines:
     marks = Marks(chunk, "list")
     country = _countries(chunk, marks)
     fill: list[str | None] = [code or defaults.country for code in country] if defaults.country else country
-    name, debts = phones.several(chunk, marks, "debt", "debts")
-    check_ids(marks, name, debts.values, np.repeat(np.arange(len(chunk)), np.diff(debts.starts)))
-    name, found = phones.several(chunk, marks, "phone", "phones")
+    debts = phones.several(chunk, marks, "debt", "debts")
+    of_line = np.repeat(np.arange(len(chunk)), np.diff(debts.starts))
+    for name in np.unique(debts.fields).tolist():
+        inside = debts.fields[of_line] == name
+        check_ids(marks, name, debts.values.filter(pa.array(inside)), of_line[inside])
+    found = phones.several(chunk, marks, "phone", "phones")
     marks.mark_where(_left_out(chunk, "ref"), "ref", "give every line a name of its own")
-    numbers = phones.numbers(marks, name, found, fill)
+    numbers = phones.numbers(marks, found, fill)
     person = pa.compute.coalesce(ids(chunk, marks, "person"), chunk.columns["ref"])
     return Lines(chunk, marks, defaults, at, numbers, debts, fill, person, ids(chunk, marks, "creditor"))
 
@@ -258,11 +262,12 @@ def parts(chunk: Chunk) -> Iterator[Chunk]:
     total = np.cumsum(most)
     bad: list[BadLine] = chunk.bad
     first = 0
-    while first < len(chunk) or bad:
+    while first < len(chunk) or bad:  # the bad lines go with the part among whose lines they lie
         base = total[first - 1] if first else 0
         last = (
             max(first + 1, int(np.searchsorted(total, base + MAX_QUERIES_AT_ONCE, side="right"))) if len(chunk) else 0
         )
         columns = {name: column.slice(first, last - first) for name, column in chunk.columns.items()}
-        yield Chunk(chunk.lines[first:last], columns, bad)
-        first, bad = last, []
+        up_to = chunk.lines[last - 1] if last < len(chunk) else math.inf
+        yield Chunk(chunk.lines[first:last], columns, [one for one in bad if one.line <= up_to])
+        first, bad = last, [one for one in bad if one.line > up_to]

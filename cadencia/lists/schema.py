@@ -9,6 +9,14 @@ from typing import NamedTuple
 from cadencia.engine.words import DATES
 
 
+#: what was found where there is no text to quote
+NOTHING, EMPTY_VALUE, TOO_MANY = "nothing", "an empty value between semicolons", "too many values"
+#: between a name and the line that has it already
+TAKEN = ", already on line "
+#: how alike a name must be to one of ours to be taken for a slip of the pen: phnoe is, color for actor is not
+_ALIKE = 0.7
+
+
 class ListError(ValueError):
     """The whole file cannot be used. The message says where, what and the cure."""
 
@@ -22,6 +30,11 @@ class BadLine(NamedTuple):
     found: str
     cure: str
     source: str = "list"
+
+
+def in_line_order(*several: list[BadLine]) -> list[BadLine]:
+    """The mistakes of several passes as the file has their lines; those of one line in the order of the passes."""
+    return sorted((bad for some in several for bad in some), key=lambda bad: bad.line)
 
 
 @dataclass(frozen=True)
@@ -125,7 +138,7 @@ class Schema:
 
     def unknown(self, name: str) -> str:
         """What to do about a column that is not ours."""
-        near = difflib.get_close_matches(name, self.names, n=1)
+        near = difflib.get_close_matches(name, self.names, n=1, cutoff=_ALIKE)
         hint = f"did you mean {near[0]!r}? Otherwise" if near else "rename it as in docs/lists.md, or"
         return f"column {name[:60]!r} is not known; {hint} leave it out with --ignore {name[:60] or '*'}"
 

@@ -23,7 +23,7 @@ from cadencia.lists.history import History, Joined, Told, read_history
 from cadencia.lists.keys import SeenBefore, text_keys
 from cadencia.lists.queries import Defaults, Lines, Queries
 from cadencia.lists.read import Chunk, format_of, read_rows
-from cadencia.lists.schema import BadLine, ListError, history_schema, list_schema
+from cadencia.lists.schema import TAKEN, BadLine, ListError, history_schema, in_line_order, list_schema, shown
 from cadencia.lists.summary import Tally
 from cadencia.lists.versions import Versions
 from cadencia.lists.where import Where, check_clues, country_of, find_places
@@ -163,9 +163,10 @@ class Screening:
         for part in asking.parts(chunk):
             self.report.lines += len(part) + len({bad.line for bad in part.bad})
             self.report.bad_lines += len({bad.line for bad in part.bad})
-            self._bad.write(part.bad)
             if len(part):
                 self._add_part(part)
+            else:
+                self._bad.write(part.bad)
 
     def finish(self) -> ScreenReport:
         """The report, when all chunks are in."""
@@ -201,7 +202,7 @@ class Screening:
             joined = self._join(lines, queries)
         bad = int(np.count_nonzero(lines.marks.wrong))
         self.report.bad_lines += bad
-        self._bad.write(lines.marks.bad)
+        self._bad.write(in_line_order(chunk.bad, lines.marks.bad))
         keep = ~lines.marks.wrong[queries.line]
         if not keep.all():
             queries, where = queries.take(keep), Where(where.place[keep], where.places)
@@ -217,7 +218,7 @@ class Screening:
         keys = text_keys(ids(chunk, lines.marks, "ref"))
         first = np.where(keys == 0, 0, self._seen.first_lines(keys, chunk.lines))
         rows = np.flatnonzero(first).tolist()
-        found = [f"{chunk.columns['ref'][row].as_py()[:60]}, already on line {first[row]}" for row in rows]
+        found = [f"{shown(chunk.columns['ref'][row].as_py())}{TAKEN}{first[row]}" for row in rows]
         lines.marks.mark(rows, "ref", found, ["give every line a name of its own"] * len(rows))
         check_clues(lines, self._engine.rulebook)
         return lines, asking.make_queries(lines)

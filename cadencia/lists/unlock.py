@@ -40,9 +40,13 @@ def opening(at: int, code: int) -> datetime | None:
 
 
 def labels(at: int) -> list[str]:
-    """The text of every code, as the column `unlock` has it."""
+    """The text of every code, as the column `unlock` has it: a span as ISO 8601 writes it (start/length), because its
+    start alone would look like an instant at which contact is allowed, and is earlier."""
     starts = [opening(at, code) for code in range(BUCKETS)]
-    dated = [start.strftime("%Y-%m-%dT%H:%MZ") for start in starts if start is not None]
+    lengths = ["PT15M"] * QUARTERS + ["P1D"] * (BUCKETS - QUARTERS)
+    dated = [
+        f"{start:%Y-%m-%dT%H:%MZ}/{length}" for start, length in zip(starts, lengths, strict=True) if start is not None
+    ]
     return [*dated, "now", *(reason.name for reason in WITHOUT)]
 
 

@@ -13,6 +13,7 @@ from cadencia.engine.batch import PlaceSet
 from cadencia.engine.tables import Rulebook
 from cadencia.lists.columns import each_value, ids
 from cadencia.lists.queries import Lines, Queries
+from cadencia.lists.schema import NOTHING
 
 _CLUES = ("region", "country", "postal_code", "locality", "zone")
 
@@ -58,8 +59,7 @@ def find_places(locator: Any, lines: Lines, queries: Queries) -> Where:
     place = np.asarray(place, np.int32)
     for number, located in enumerate(found):
         if located.problems:
-            wrong = np.unique(queries.line[place == number]).tolist()
-            _mark(lines, [row for row in wrong if not lines.marks.wrong[row]], located.problems[0])
+            _mark(lines, queries, np.flatnonzero(place == number), located.problems[0])
     return Where(place, [located.place_set() for located in found])
 
 
@@ -75,14 +75,21 @@ def _countries(clues: dict[str, pa.Array], queries: Queries, default: str | None
     return pc.if_else(placed, country, country.fill_null(default))
 
 
-def _mark(lines: Lines, rows: list[int], problem: str) -> None:
-    """Marks lines with what the locator says of a clue: `phone is …; write …`."""
-    found, _, cure = problem.partition("; ")
-    field = found.split(" ", 1)[0]
-    if field not in ("phone", *_CLUES):
-        field = "phone"
+def _mark(lines: Lines, queries: Queries, which: np.ndarray, problem: str) -> None:
+    """Marks the lines of some queries with what the locator says of a clue: `phone is …; write …`. It never repeats a
+    number; whoever mends the file needs it, so it is told as what was found."""
+    said, _, cure = problem.partition("; ")
+    clue, _, rest = said.partition(" ")
     cure = cure or "correct it, or state region and zone as well"
-    lines.marks.mark(rows, field, [found[:120]] * len(rows), [cure] * len(rows))
+    for row, first in zip(*np.unique(queries.line[which], return_index=True), strict=True):
+        if lines.marks.wrong[row]:
+            continue
+        if clue in _CLUES:
+            lines.marks.mark([row], clue, [said[:120]], [cure])
+        else:
+            number = queries.number[int(which[first])].as_py() or NOTHING
+            why = rest.removeprefix("is ") if clue == "phone" else said
+            lines.marks.mark([row], str(lines.phones.fields[row]), [number], [f"{why}; {cure}"])
 
 
 def country_of(where: PlaceSet) -> str:

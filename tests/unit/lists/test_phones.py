@@ -18,7 +18,7 @@ def phones_of(
     """Numbers of each line, the marks, and the types of all numbers."""
     chunk = Chunk(np.arange(1, len(cells) + 1), {name: pa.array(cells, pa.string())})
     marks = Marks(chunk, "list")
-    found = numbers(marks, *several(chunk, marks, "phone", "phones"), [country] * len(cells))
+    found = numbers(marks, several(chunk, marks, "phone", "phones"), [country] * len(cells))
     values = found.values.to_pylist()
     return [values[a:b] for a, b in zip(found.starts[:-1], found.starts[1:], strict=True)], marks, found.types.tolist()
 
@@ -66,3 +66,11 @@ def test_a_line_that_fills_both_columns_is_wrong():
     marks = Marks(chunk, "list")
     several(chunk, marks, "phone", "phones")
     assert marks.wrong.tolist() == [False, True]
+
+
+def test_a_wrong_number_is_told_under_the_column_that_the_line_fills():
+    columns = {"phone": pa.array(["12", None]), "phones": pa.array([None, "12"])}
+    chunk = Chunk(np.array([1, 2]), columns)
+    marks = Marks(chunk, "list")
+    numbers(marks, several(chunk, marks, "phone", "phones"), [None, None])
+    assert [(bad.line, bad.field) for bad in marks.bad] == [(1, "phone"), (2, "phones")]

@@ -44,7 +44,9 @@ def test_a_null_retry_has_its_reason():
 def test_labels_name_every_code():
     found = labels(AT)
     assert len(found) == CODES
-    assert (found[0], found[QUARTERS], found[NOW]) == ("2026-05-18T14:00Z", "2026-05-19T14:00Z", "now")
+    assert (found[0], found[QUARTERS], found[NOW]) == (
+        "2026-05-18T14:00Z/PT15M", "2026-05-19T14:00Z/P1D", "now",
+    )  # fmt: skip
     assert found[NOW + 1 :] == ["never", "needs_fact", "beyond_horizon"]
 
 

@@ -14,7 +14,8 @@ def test_a_number_that_is_none_marks_its_line_with_the_cure(chunks_of, at, engin
     lines = read_lines(chunk, Defaults(), at)
     where = find_places(engine.locator, lines, make_queries(lines))
     assert lines.marks.wrong.tolist() == [True, False]
-    assert lines.marks.bad[0][1:4] == ("L1", "phone", "no such country code")
+    assert lines.marks.bad[0][1:4] == ("L1", "phone", "+9991234567")
+    assert lines.marks.bad[0].cure.startswith("no such country code; correct it")
     assert where.places[where.place[1]] == PlaceSet(("CO",), ("America/Bogota",))
 
 
