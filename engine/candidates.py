@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -41,11 +41,19 @@ class Stated(msgspec.Struct, frozen=True):
     zone: str = ""
 
 
+def divided(jurisdictions: Iterable[str]) -> frozenset[str]:
+    """The countries whose states or provinces have law of their own, or are known to have none. A part of such a
+    country that is not among the jurisdictions is a place whose law nobody filed."""
+    return frozenset(code.partition("-")[0] for code in jurisdictions if "-" in code)
+
+
 class Candidates:
     """The clues of one contact. `add_phone` first, if there is a number, then `located` once."""
 
-    def __init__(self, reader: ClueReader, jurisdictions: Mapping[str, Jurisdiction]) -> None:
-        self._reader, self._listed = reader, jurisdictions
+    def __init__(
+        self, reader: ClueReader, jurisdictions: Mapping[str, Jurisdiction], divided: frozenset[str]
+    ) -> None:
+        self._reader, self._listed, self._divided = reader, jurisdictions, divided
         self._codes: dict[str, None] = {}
         self._zones: dict[str, None] = {}
         self._clues: list[Clue] = []
@@ -174,11 +182,11 @@ class Candidates:
         return zones
 
     def _with_parents(self, code: str) -> list[str]:
-        """A jurisdiction and its ancestors. A country is named even if no rules of it are known: the engine then
-        denies. A region without rules of its own is not."""
+        """A jurisdiction and its ancestors. A country of which no rules are known is named, and so is a region of a
+        `divided` country: the engine then denies. A region of any other country has the country's law."""
         if code in self._listed:
             return [code, *self._listed[code].parents]
-        return [] if "-" in code else [code]
+        return [] if "-" in code and code.partition("-")[0] not in self._divided else [code]
 
     def _count(self, kind: str, value: str, codes: list[str] | tuple[str, ...], zones: tuple[str, ...]) -> None:
         self._codes |= dict.fromkeys(codes)

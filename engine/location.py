@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from cadencia.engine._location import PhoneTrie
-from cadencia.engine.candidates import Candidates, Located, Stated
+from cadencia.engine.candidates import Candidates, Located, Stated, divided
 from cadencia.engine.clues import ClueReader, city_key
 from cadencia.engine.gazetteer import GAZETTEER, TRIE_ENDS, TRIE_LENGTHS, TRIE_NEXT, DialPlan, Gazetteer
 from cadencia.engine.tables import Jurisdiction
@@ -54,7 +54,7 @@ class Locator:
         self._trie = PhoneTrie(places[TRIE_NEXT], places[TRIE_ENDS], places[TRIE_LENGTHS])
         self._tables = msgspec.msgpack.decode(places[GAZETTEER], type=Gazetteer)
         self._reader = ClueReader(self._tables)
-        self._jurisdictions = jurisdictions
+        self._jurisdictions, self._divided = jurisdictions, divided(jurisdictions)
         self._cities = {name.partition(" ")[2] for name in self._tables.localities}
         self._located = lru_cache(_CACHED)(self._combine)
 
@@ -169,7 +169,7 @@ class Locator:
         return key if key in self._cities else ""
 
     def _combine(self, place: int, phone_type: str, stated: Stated) -> Located:
-        candidates = Candidates(self._reader, self._jurisdictions)
+        candidates = Candidates(self._reader, self._jurisdictions, self._divided)
         if place >= 0:
             found = self._tables.places[place]
             candidates.add_phone(found, self._calling_code(found.country), phone_type)

@@ -34,9 +34,9 @@ ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
         "pt": "Não se sabe qual lei se aplica: informe país, região ou número completo.",
     },
     VerdictCode.no_rules_known: {
-        "en": "No rules are on file for this place: add its law, or a policy that covers it.",
-        "es": "No hay reglas para este lugar: añada su ley o una política que lo cubra.",
-        "pt": "Não há regras para este lugar: acrescente a lei ou uma política que o cubra.",
+        "en": "No rules are on file for this place; add its law, or name it in `covers` of the law above it: ",
+        "es": "No hay reglas para este lugar; añada su ley o nómbrelo en `covers` de la ley superior: ",
+        "pt": "Não há regras para este lugar; acrescente a lei ou inclua-o em `covers` da lei superior: ",
     },
     VerdictCode.history_overflow: {
         "en": "The person's history is larger than can be counted exactly: split or archive it.",
@@ -126,7 +126,8 @@ class Teller:
         """The Decision. `rules[bit]` are the versions of each rule of the profile; `singles` the answers for each
         blocking rule alone."""
         binding = self._binding(profile, rules or [], self._local_days(told))
-        reasons = [_engine_reason(answer, told.language)] if answer.code else []
+        without = [code for code in told.places.jurisdictions if code not in self._rulebook.jurisdictions]
+        reasons = [_engine_reason(answer, told.language, ", ".join(without))] if answer.code else []
         for bit, single in (singles or {}).items():
             rule = binding.versions[bit] if bit != STATED_HOURS_BIT else None
             reasons.append(_reason(rule, single, told.language))
@@ -210,8 +211,10 @@ def _reason(rule: CompiledRule | None, single: Answer, language: str) -> Reason:
     )  # fmt: skip
 
 
-def _engine_reason(answer: Answer, language: str) -> Reason:
+def _engine_reason(answer: Answer, language: str, without: str) -> Reason:
+    """The engine's own reason; `without` are the jurisdictions without law, which only one of them is about."""
     code = VerdictCode(answer.code)
     texts = ENGINE_REASONS[code]
-    return Reason(rule=code.name, kind="engine", citation="", reviewed=True, retry=_RETRY_NAMES[answer.retry],
-                  message=texts.get(language, texts["en"]))  # fmt: skip
+    named = without if code is VerdictCode.no_rules_known else ""
+    return Reason(rule=code.name, kind="engine", citation="", jurisdiction=named, reviewed=True,
+                  retry=_RETRY_NAMES[answer.retry], message=texts.get(language, texts["en"]) + named)  # fmt: skip

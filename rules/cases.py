@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from cadencia.engine.candidates import divided
 from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Event, Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
-from cadencia.rules.case_facts import CaseError, Known, read_context, read_flags
+from cadencia.rules.case_facts import CaseError, Known, country_of, read_context, read_flags
 
 #: A refusal for this reason must name a rule of one of these kinds.
 KINDS_FOR_REASON: dict[str, frozenset[str]] = {
@@ -167,14 +168,20 @@ def _check_utc(case: Case, at: datetime) -> None:
 
 
 def stack_of(case: Case, rulebook: Rulebook) -> tuple[str, ...]:
-    """The most specific place of the vector with all its parents; the country alone where the place has no file."""
+    """The most specific place of the vector with all its parents. A city without rules of its own has its state's; a
+    state without a file has its country's only where no part of that country has law of its own."""
+    known = rulebook.jurisdictions
     code = case.jurisdiction
-    if case.locality:
+    if case.locality and f"{code}-{case.locality}" in known:
         code = f"{code}-{case.locality}"
-    while code not in rulebook.jurisdictions and "-" in code:
+    if code not in known and code.count("-") == 2:
         code = code.rpartition("-")[0]
-    found = rulebook.jurisdictions.get(code)
-    return (code, *found.parents) if found else (code,)
+    country = country_of(code)
+    if code not in known and country not in divided(known):
+        code = country
+    above = (country,) if code not in known and code != country else ()
+    found = known.get(above[0] if above else code)
+    return (code, *above, *(found.parents if found else ()))
 
 
 def instant(local: datetime, zone: str, rulebook: Rulebook) -> datetime:

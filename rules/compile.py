@@ -84,10 +84,16 @@ def _jurisdictions(files: Iterable[JurisdictionFile]) -> dict[str, Jurisdiction]
         first.setdefault(file.jurisdiction, file)
         direct[file.jurisdiction] = tuple(dict.fromkeys((*direct.get(file.jurisdiction, ()), *parents_of(file))))
     zones = {file.jurisdiction: file.timezone for file in reversed(list(files)) if file.timezone}
-    return {
+    found = {
         code: Jurisdiction(code=code, title=file.title, parents=_ancestors(code, direct), timezone=zones.get(code, ""))
-        for code, file in sorted(first.items())
+        for code, file in first.items()
     }
+    covered = {code: found[file.jurisdiction] for file in files for code in file.covers if code not in found}
+    found |= {
+        code: Jurisdiction(code=code, title=parent.title, parents=(parent.code, *parent.parents), timezone="")
+        for code, parent in covered.items()
+    }
+    return dict(sorted(found.items()))
 
 
 def _ancestors(code: str, direct: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cadencia.engine.words import FACTS, DebtType, Initiator, Stage
 from cadencia.rules.model import FORCES, KINDS, HolidayFile, JurisdictionFile, Problem, Rule, Version
+from cadencia.rules.read_covers import COVER_KEYS, cover_problems, read_covers
 from cadencia.rules.read_fields import (
     Fields,
     described,
@@ -46,7 +47,7 @@ SELECTORS: dict[str, tuple[str, ...]] = {
     "when_facts": tuple(FACTS),
     "unless_facts": tuple(FACTS),
 }
-_FILE_KEYS = ("jurisdiction", "title", "parents", "timezone", "holidays", "versions")
+_FILE_KEYS = ("jurisdiction", "title", "parents", "timezone", "holidays", *COVER_KEYS, "versions")
 _VERSION_KEYS = ("from", "until", "known_since", "status", "review", "source", "applies_to", "rules", "tests")
 _RULE_KEYS = (*KINDS, "cite", "reading", "force", *SELECTORS)
 
@@ -105,13 +106,18 @@ def _jurisdiction(tree: Node, path: str, mistakes: Mistakes) -> JurisdictionFile
     holidays = fields.need("holidays", 'holidays: "co", or holidays: none')
     versions = fields.need("versions", "versions: and a list of them")
     parents = fields.get("parents")
+    read_code = "" if code is None else read_match(code, _CODE, "jurisdiction", '"US" or "US-MA"', mistakes)
+    covers = read_covers(fields, read_code, _CODE, mistakes)
     return JurisdictionFile(
         path=path,
-        jurisdiction="" if code is None else read_match(code, _CODE, "jurisdiction", '"US" or "US-MA"', mistakes),
+        jurisdiction=read_code,
         title="" if title is None else read_text(title, "title", mistakes),
         parents=() if parents is None else read_texts(parents, _CODE, "parents", '["EU"]', mistakes),
         timezone="" if zone is None else _unless_word(read_zone(zone, "timezone", mistakes), "person"),
         holidays="" if holidays is None else _calendar_name(holidays, mistakes),
+        covers=covers.codes,
+        covers_reading=covers.reading,
+        covers_line=covers.line,
         versions=() if versions is None else _versions(versions, mistakes),
     )
 
@@ -250,7 +256,8 @@ def load_tree(root: Path, only: str | None = None) -> Loaded:
         names = {file.holidays for file in tree.files if file.holidays}
     for name in sorted(names):
         tree.read_calendar(name)
-    return Loaded(tuple(tree.files), tree.holidays, _sorted(tree.problems), tree.texts, tree.unread)
+    problems = _sorted([*tree.problems, *cover_problems(tree.files)])
+    return Loaded(tuple(tree.files), tree.holidays, problems, tree.texts, tree.unread)
 
 
 _CALENDARS = "holidays"

@@ -228,6 +228,9 @@ class JurisdictionFile(_Record):
     parents: tuple[str, ...] = ()  # named in the file; the code's own prefix (US of US-MA) is added by the compiler
     timezone: str = ""  # IANA, or empty for `person`
     holidays: str = ""  # calendar file stem, or empty for `none`
+    covers: tuple[str, ...] = ()  # codes directly under it without a known law of their own: this law alone applies
+    covers_reading: str = ""  # why
+    covers_line: int = 0
     versions: tuple[Version, ...] = ()
 
 

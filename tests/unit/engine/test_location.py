@@ -24,7 +24,7 @@ JURISDICTIONS = {
         ("US-MA", ("US",), ""), ("US-WA", ("US",), ""), ("CA", (), ""), ("CA-ON", ("CA",), ""),
         ("CO", (), "America/Bogota"), ("EU", (), ""), ("ES", ("EU",), ""), ("IE", ("EU",), "Europe/Dublin"),
         ("GB", (), "Europe/London"), ("AR", (), ""), ("AR-C", ("AR",), ""), ("BR", (), ""), ("BR-SP", ("BR",), ""),
-        ("RU", (), ""), ("MX", (), ""), ("CL", (), "America/Santiago"),
+        ("RU", (), ""), ("MX", (), ""), ("CL", (), "America/Santiago"), ("US-TX", ("US",), ""), ("AR-B", ("AR",), ""),
     ]
 }  # fmt: skip
 
@@ -51,16 +51,16 @@ def zones(**clues: str) -> set[str]:
         ("+1 212 555 0123", ("US-NY", "US"), {"America/New_York"}),
         ("+1 (850) 555-0123", ("US-FL", "US"), {"America/New_York", "America/Chicago"}),
         ("+1.689.655.0123", ("US-FL", "US"), {"America/New_York"}),
-        ("+12145550123", ("US",), {"America/Chicago"}),  # Texas has no file here: the country's law
-        ("+17875550123", ("US",), {"America/Puerto_Rico"}),
+        ("+12145550123", ("US-TX", "US"), {"America/Chicago"}),
+        ("+17875550123", ("US-PR", "US"), {"America/Puerto_Rico"}),
         ("+1 416 555 0123", ("CA-ON", "CA"), {"America/Toronto"}),
-        ("+1 474 562 0118", ("CA",), {"America/Regina", "America/Edmonton"}),
+        ("+1 474 562 0118", ("CA-SK", "CA"), {"America/Regina", "America/Edmonton"}),
         ("+18095550123", ("DO",), {"America/Santo_Domingo"}),
         ("+526641234567", ("MX",), {"America/Tijuana"}),
         ("+52 55 1234 5678", ("MX",), {"America/Mexico_City"}),
         ("+526561234567", ("MX",), {"America/Ciudad_Juarez"}),
         ("+529871234567", ("MX",), {"America/Cancun"}),  # Cozumel, which the geocoder data puts in Querétaro
-        ("+12035550123", ("US",), {"America/New_York"}),
+        ("+12035550123", ("US-CT", "US"), {"America/New_York"}),  # no rules known of Connecticut: the engine denies
         ("+593 5 252 6123", ("EC",), {"America/Guayaquil", "Pacific/Galapagos"}),
         ("+34 928 123 456", ("ES", "EU"), {"Atlantic/Canary"}),
         ("+34 912 345 678", ("ES", "EU"), {"Europe/Madrid"}),
@@ -69,8 +69,8 @@ def zones(**clues: str) -> set[str]:
         ("+7 4012 345 678", ("RU",), {"Europe/Kaliningrad"}),
         ("+7 701 234 5678", ("KZ",), {"Asia/Almaty"}),
         ("+5511987654321", ("BR-SP", "BR"), {"America/Sao_Paulo"}),
-        ("+559232345678", ("BR",), {"America/Manaus"}),
-        ("+54 9 11 2345 6789", ("AR-C", "AR"), {"America/Argentina/Buenos_Aires"}),
+        ("+559232345678", ("BR-AM", "BR"), {"America/Manaus"}),
+        ("+54 9 11 2345 6789", ("AR-C", "AR", "AR-B"), {"America/Argentina/Buenos_Aires"}),
         ("+56 61 223 4567", ("CL",), {"America/Punta_Arenas"}),
         ("+573001234567", ("CO",), {"America/Bogota"}),
         ("+44 (0)20 7946 0018", ("GB",), {"Europe/London"}),
