@@ -14,6 +14,7 @@ from cadencia.rules.effects import (
     SELECTOR_ORDERS,
     WEEKDAYS,
     Effect,
+    fewer_words_tighter,
     hours_effect,
     more_words_tighter,
     not_compared,
@@ -35,7 +36,7 @@ from cadencia.rules.model import (
 )
 from cadencia.rules.phrases import clock, elapsed
 
-_FILE_FIELDS = ("jurisdiction", "title", "parents", "timezone", "holidays")
+_FILE_FIELDS = ("jurisdiction", "title", "parents", "timezone", "holidays", "covers", "covers_reading")
 _VERSION_FIELDS = ("until", "known_since", "status", "reviewed_by", "reviewed_on", "source")
 _CALENDAR_FIELDS = ("country", "subdivision", "categories", "weekly", "yearly", "weekend", "until")
 _PLAIN = (str, int, float, bool, type(None))
@@ -120,7 +121,11 @@ def _whole(noun: str, where: dict[str, Any], value: Any, added: bool, binding: b
 
 
 def _file_fields(old: JurisdictionFile, new: JurisdictionFile, where: dict[str, Any]) -> Iterator[Change]:
-    orders = {"title": without_effect, "parents": more_words_tighter}
+    # a place that no law covers is denied, so covering one allows more
+    orders = {
+        "title": without_effect, "parents": more_words_tighter,
+        "covers": fewer_words_tighter, "covers_reading": without_effect,
+    }  # fmt: skip
     for name in _FILE_FIELDS:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:

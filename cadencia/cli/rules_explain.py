@@ -8,12 +8,14 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
+from cadencia.cli.paragraphs import line_width, wrapped
 from cadencia.cli.rules_list import in_force
 from cadencia.cli.rules_scope import Scope, UsageError, open_scope
-from cadencia.cli.strip import SCALE, figures, strip
+from cadencia.cli.strip import CELLS, OPEN, PART, SCALE, SHUT, figures, strip
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Query
@@ -27,6 +29,7 @@ from cadencia.rules.trial import cases_of
 
 _DAY_MINUTES = 1440
 _NOON = 12
+_NARROWEST_BESIDE = 24  # columns that text beside a strip needs
 _DAY_0 = date(2000, 1, 1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TERMS: dict[str, dict[str, str]] = {
@@ -37,22 +40,28 @@ _TERMS: dict[str, dict[str, str]] = {
         "closed_all_day": "closed all day", "open": "{at}: open for {noun} on an ordinary debt.",
         "shut": "{at}: closed for {noun} on an ordinary debt.", "opens": "Opens {at}.",
         "none": "No law in force.", "holiday": "public holiday",
+        "covered": "{code} has no law of its own on file; that of {parents} holds there.",
+        "zones": "{code} has several time zones: for the opening hours add --zone with one of: {zones}",
     },
     "es": {
         "in_force": "Normas vigentes el {day}", "from": "vigente desde {day}", "until": "hasta {day}", "cite": "Fuente",
-        "reading": "Lectura", "force": "Fuerza", "unreviewed": "sin revisar por un abogado",
+        "reading": "Lectura (en el idioma del archivo)", "force": "Fuerza", "unreviewed": "sin revisar por un abogado",
         "reviewed": "revisado por {by} el {on}", "hours": "Horario del {day}, {zone} (una deuda corriente)",
         "closed_all_day": "cerrado todo el día", "open": "{at}: abierto para {noun} por una deuda corriente.",
         "shut": "{at}: cerrado para {noun} por una deuda corriente.", "opens": "Abre {at}.",
         "none": "Ninguna norma vigente.", "holiday": "festivo",
+        "covered": "{code} no tiene norma propia en los archivos; rige la de {parents}.",
+        "zones": "{code} tiene varias zonas horarias: para ver el horario agregue --zone con una de: {zones}",
     },
     "pt": {
         "in_force": "Normas em vigor em {day}", "from": "em vigor desde {day}", "until": "até {day}", "cite": "Fonte",
-        "reading": "Leitura", "force": "Força", "unreviewed": "não revisado por advogado",
+        "reading": "Leitura (no idioma do arquivo)", "force": "Força", "unreviewed": "não revisado por advogado",
         "reviewed": "revisado por {by} em {on}", "hours": "Horário de {day}, {zone} (uma dívida comum)",
         "closed_all_day": "fechado o dia todo", "open": "{at}: aberto para {noun} por uma dívida comum.",
         "shut": "{at}: fechado para {noun} por uma dívida comum.", "opens": "Abre {at}.",
         "none": "Nenhuma norma em vigor.", "holiday": "feriado",
+        "covered": "{code} não tem norma própria nos arquivos; vale a de {parents}.",
+        "zones": "{code} tem vários fusos horários: para ver o horário acrescente --zone com um de: {zones}",
     },
 }  # fmt: skip
 
@@ -62,7 +71,8 @@ class Asked:
     """The place, the zone and the minute that are asked about."""
 
     code: str
-    zone: str
+    zone: str  # "" when the place has several and none is chosen: then there are no hours to show
+    zones: tuple[str, ...]
     local: datetime
     whole_day: bool
     channel: str
@@ -71,7 +81,7 @@ class Asked:
 
 def explain(args: argparse.Namespace) -> int:
     """0 when the law of the place could be told, 1 when its files have mistakes."""
-    scope = open_scope(args.root, args.code)
+    scope = _scope(args.root, args.code)
     try:
         rulebook = compile_rulebook(scope.loaded)
     except CompileError as problem:
@@ -84,31 +94,57 @@ def explain(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.channel} is not a channel; one of: {', '.join(Channel.__members__)}")
     engine = Engine(rulebook)
     asked = _asked(args, code, engine)
-    lines = [*_law(asked, scope, rulebook), "", *_hours(asked, scope, engine)]
-    if not asked.whole_day:
-        lines += ["", *_verdict(asked, _query(asked, scope, rulebook, asked.local, asked.channel), engine)]
-    sys.stdout.write("\n".join(lines) + "\n")
+    lines = [*_law(asked, scope, rulebook), ""]
+    if asked.zone:
+        lines += _hours(asked, scope, engine)
+        if not asked.whole_day:
+            lines += ["", *_verdict(asked, _query(asked, scope, rulebook, asked.local, asked.channel), engine)]
+    else:
+        lines.append(_TERMS[asked.language]["zones"].format(code=code, zones=", ".join(asked.zones)))
+    width = line_width()
+    sys.stdout.write("\n".join(part for line in lines for part in _on_paper(line, width)) + "\n")
     return 0
+
+
+def _on_paper(line: str, width: int) -> Iterator[str]:
+    """The line within the width: what follows a strip stays to its right, other text hangs a little."""
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    if not text:
+        return iter([""])
+    beside = len(indent) + CELLS + 2
+    is_strip = set(text[:CELLS]) <= {OPEN, PART, SHUT} and width >= beside + _NARROWEST_BESIDE
+    return wrapped(text, width, indent, " " * beside if is_strip else f"{indent}    ")
+
+
+def _scope(root: Path | None, code: str) -> Scope:
+    """The files of the place; of its country, when the law of a place above is said to cover it."""
+    try:
+        return open_scope(root, code)
+    except UsageError:
+        country, dash, _ = code.partition("-")
+        if not dash:
+            raise
+        scope = open_scope(root, country)
+        if not any(code.upper() in file.covers for file in scope.files):
+            raise
+        return scope
 
 
 def _asked(args: argparse.Namespace, code: str, engine: Engine) -> Asked:
     at, whole_day = _instant(args.at)
-    zones = _zones(args.zone, code, engine)
-    if isinstance(at, datetime):
+    zones = tuple(_zones(args.zone, code, engine))
+    fitting = zones
+    if isinstance(at, datetime) and args.at:
         # an offset in the question tells which of several zones is meant
-        same = [zone for zone in zones if at.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() == at.utcoffset()]
-        zone = (same or zones)[0] if same or len(zones) == 1 else ""
-        if not zone:
-            raise UsageError(_which_zone(code, zones))
-        return Asked(code, zone, at.astimezone(zoneinfo.ZoneInfo(zone)), whole_day, args.channel, args.lang)
-    if len(zones) > 1:
-        raise UsageError(_which_zone(code, zones))
-    local = datetime(at.year, at.month, at.day, _NOON, tzinfo=zoneinfo.ZoneInfo(zones[0]))
-    return Asked(code, zones[0], local, whole_day, args.channel, args.lang)
-
-
-def _which_zone(code: str, zones: list[str]) -> str:
-    return f"{code} has several time zones; add --zone with one of: {', '.join(zones)}"
+        fitting = tuple(z for z in zones if at.astimezone(zoneinfo.ZoneInfo(z)).utcoffset() == at.utcoffset())[:1]
+    zone = fitting[0] if len(fitting) == 1 else zones[0] if len(zones) == 1 else ""
+    clock = zoneinfo.ZoneInfo(zone) if zone else UTC
+    if not isinstance(at, datetime):
+        at = datetime(at.year, at.month, at.day, _NOON, tzinfo=clock)
+    elif zone:
+        at = at.astimezone(clock)
+    return Asked(code, zone, zones, at, whole_day, args.channel, args.lang)
 
 
 def _instant(text: str | None) -> tuple[datetime | date, bool]:
@@ -157,6 +193,12 @@ def _stack(asked: Asked, scope: Scope, rulebook: Rulebook) -> Iterator[tuple[Jur
 def _law(asked: Asked, scope: Scope, rulebook: Rulebook) -> Iterator[str]:
     terms, p = _TERMS[asked.language], phrases(asked.language)
     yield terms["in_force"].format(day=asked.local.date()) + f" - {asked.code}"
+    if not any(file.jurisdiction == asked.code for file in scope.loaded.files):
+        parents = p.both(list(rulebook.jurisdictions[asked.code].parents))
+        yield terms["covered"].format(code=asked.code, parents=parents)
+        for file in scope.loaded.files:
+            if asked.code in file.covers and file.covers_reading:
+                yield f"  {terms['reading']}: {file.covers_reading}"
     found = False
     for file, version, ends in _stack(asked, scope, rulebook):
         found = True
@@ -255,8 +297,9 @@ def _query(asked: Asked, scope: Scope, rulebook: Rulebook, local: datetime, chan
     """An ordinary contact at that local time."""
     when = f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M} {asked.zone}"
     test = RuleTest(line=0, when=when, try_=channel, expect="allow")
-    file = next(file for file in scope.loaded.files if file.jurisdiction == asked.code)
-    return cases_of(file, test, rulebook)
+    stack = (asked.code, *rulebook.jurisdictions[asked.code].parents)
+    file = next(file for code in stack for file in scope.loaded.files if file.jurisdiction == code)
+    return msgspec.structs.replace(cases_of(file, test, rulebook), jurisdictions=stack)
 
 
 # --- the minute ---------------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ def list_files(args: argparse.Namespace) -> int:
         print_rows(_HEADS, [[_cell(row[head]) for head in _HEADS] for row in rows])
         places = len({row["jurisdiction"] for row in rows})
         where = f"{places} jurisdiction{'' if places == 1 else 's'}"
-        sys.stdout.write(f"{len(rows)} versions in {where}, {sum(r['rules'] for r in rows)} rules\n")
+        versions = f"{len(rows)} version{'' if len(rows) == 1 else 's'}"
+        n = sum(row["rules"] for row in rows)
+        sys.stdout.write(f"{versions} in {where}, {n} rule{'' if n == 1 else 's'}\n")
     for problem in scope.loaded.problems:
         sys.stderr.write(f"{problem}\n")
     return 1 if any(problem.severity == "error" for problem in scope.loaded.problems) else 0

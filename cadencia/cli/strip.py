@@ -8,8 +8,9 @@ from cadencia.rules.phrases import clock
 
 _CELL_MINUTES = 30
 _DAY_MINUTES = 1440
+CELLS = _DAY_MINUTES // _CELL_MINUTES
 OPEN, PART, SHUT = "█", "▒", "·"
-SCALE = "".join(f"{hour:<6d}" for hour in range(0, 24, 3))
+SCALE = "".join(f"{hour:<6d}" for hour in range(0, 24, 3)).rstrip()
 
 
 def strip(spans: Sequence[tuple[int, int]]) -> str:

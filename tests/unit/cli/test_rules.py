@@ -114,9 +114,8 @@ def test_check_names_every_mistake_with_file_line_and_cure(root: Path, capsys: p
 def test_check_reports_a_test_that_does_not_come_out(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(root, '"Fri 2026-03-06 18:59", try: call', '"Sat 2026-03-07 18:59", try: call')
     assert cadencia("check", "co/a.yaml", "--root", root) == 1
-    assert (
-        "co/a.yaml:18 test Sat 2026-03-07 18:59 call: expected allow, got deny by CO.a.contact-hours"
-        in (out := capsys.readouterr().out)
+    assert "co/a.yaml:18 test Sat 2026-03-07 18:59 call: expected allow, got deny by CO.a.contact-hours" in (
+        out := capsys.readouterr().out
     )
     assert out.splitlines()[-1] == "1 mistake, 0 warnings"
 
@@ -217,7 +216,6 @@ def test_explain_a_whole_day_asks_no_minute(root: Path, capsys: pytest.CaptureFi
     [
         (("CO", "--at", "2026-05-18T09:00"), "has no offset; write for example 2026-05-18T09:00-05:00"),
         (("CO", "--at", "tomorrow"), "--at tomorrow is no time"),
-        (("US", "--at", "2026-05-18"), "US has several time zones; add --zone with one of: America/"),
         (("US", "--zone", "Mars/Base"), "--zone Mars/Base is not a zone"),
         (("CO", "--channel", "telex"), "telex is not a channel; one of: call,"),
     ],
@@ -237,6 +235,47 @@ def test_explain_takes_the_zone_that_the_offset_fits(root: Path, capsys: pytest.
     out = capsys.readouterr().out
     assert "2026-05-18 09:00 America/New_York: closed for visits" in out
     assert "US.b.no-visits: This channel is closed. (Law 3)" in out and "It does not open again." in out
+
+
+@pytest.mark.parametrize("at", [(), ("--at", "2026-05-18"), ("--at", "2026-05-18T09:00+03:00")])
+def test_explain_without_hours_where_there_are_several_zones(
+    root: Path, at: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cadencia("explain", "US", *at, "--root", root) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "no-visits: Visits are not permitted. Source: Law 3." in out
+    assert "US has several time zones: for the opening hours add --zone with one of: America/Adak, " in out
+    assert "Opening hours" not in out and "on an ordinary debt" not in out
+
+
+def test_explain_a_place_that_the_law_above_covers(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    covers = 'holidays: none\ncovers: ["US-VT"]\ncovers_reading: "No law of its own was found."\n'
+    change(root, "holidays: none\n", covers, "us/b.yaml")
+    assert cadencia("explain", "us-vt", "--at", "2026-05-18T09:00-04:00", "--root", root) == 0
+    out = capsys.readouterr().out
+    assert "US-VT has no law of its own on file; that of US holds there." in out
+    assert "Reading: No law of its own was found." in out and "no-visits: Visits are not permitted." in out
+    assert "2026-05-18 09:00 America/New_York: open for calls on an ordinary debt." in out
+    assert cadencia("explain", "US-NV", "--root", root) == 2
+    assert "there is no jurisdiction US-NV" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_explain_in_a_pipe_is_wrapped_without_trailing_blanks(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cadencia("explain", "MX", "--at", "2026-05-18", "--lang", language) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert [line for line in lines if len(line) > 100 and " " in line.strip()] == []
+    assert max(map(len, lines)) > 90
+
+
+def test_explain_says_that_readings_are_in_the_language_of_the_file(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cadencia("explain", "CO", "--at", "2026-05-18", "--lang", "pt", "--root", root) == 0
+    assert "Leitura (no idioma do arquivo): An unanswered call counts." in capsys.readouterr().out
 
 
 def test_diff_of_files_in_words_and_json(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,6 +317,8 @@ def test_list_as_columns_and_json(root: Path, capsys: pytest.CaptureFixture[str]
     assert lines[-1] == "3 versions in 2 jurisdictions, 4 rules"
     assert cadencia("list", "CO", "--root", root) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "2 versions in 1 jurisdiction, 3 rules"
+    assert cadencia("list", "US", "--root", root) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 version in 1 jurisdiction, 1 rule"
     assert cadencia("list", "--at", "2026-05-18", "--json", "--root", root) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["file"], row["rules"], row["tests"]) for row in rows] == [("co/a.yaml", 2, 5), ("us/b.yaml", 1, 2)]

@@ -251,7 +251,7 @@ def test_hours_and_words_of_one_rule_are_one_paragraph() -> None:
         "now: Contact hours: Monday to Friday and Sundays 07:00 to 19:00; no contact on Saturdays; "
         "public holidays are days like any other.",
         "before: No reading.", "now: Reading: Saturdays are rest days.",
-        "before: Force: statute.", "now: Force: supervisory guidance.",
+        "before: Force: statute.", "now: Force: guidance.",
     ]  # fmt: skip
     assert summary_text(changes, 0, "en").startswith("1 change, 0 rules unchanged")
 
@@ -278,6 +278,14 @@ def test_versions_files_and_calendars_in_sentences() -> None:
         "before: 2026-07-13 is not added to the holidays.", "now: 2026-07-13 is added to the holidays.",
         "before: The last year covered is 2030.", "now: The last year covered is 2040.",
     ]  # fmt: skip
+
+
+def test_a_place_covered_by_the_law_above_is_allowed_more() -> None:
+    (change,) = diff(law(version(rule(CAP))), law(version(rule(CAP)), covers=("CO-ANT", "CO-CUN")))
+    assert change.effect is L
+    assert next(changes_text([change], "en"))[2] == (
+        "now: It also covers CO-ANT and CO-CUN, which have no file of their own."
+    )
 
 
 def test_the_words_of_the_languages_have_the_same_keys() -> None:
