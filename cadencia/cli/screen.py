@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import time
@@ -20,6 +21,7 @@ from cadencia.engine.words import Actor, Channel, Initiator, Purpose
 
 if TYPE_CHECKING:
     from cadencia.engine.tables import Rulebook
+    from cadencia.lists.render import Summary
     from cadencia.lists.screen import OnProgress, ScreenReport, Settings
 
 GOOD, FAILED, UNUSABLE, SOME_BAD = 0, 1, 2, 3
@@ -44,7 +46,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--bad", metavar="FILE", help="where bad lines go (OUT.bad.csv)")
     for name, what in (("--format", "the list"), ("--output-format", "the answers")):
         parser.add_argument(
-            name, choices=("csv", "ndjson", "parquet"), help=f"of {what}; left out: by its ending, else csv"
+            name, choices=("csv", "ndjson", "parquet"), help=f"of {what}; left out: by its ending, csv for -"
         )
     parser.add_argument(
         "--ignore", action="append", default=[], metavar="COLUMN", help="a column of your own; * for all"
@@ -64,8 +66,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--plot-by", choices=("country", "reason"), default="country", help="what the areas of the plot show"
     )
-    parser.add_argument("--rules", metavar="FOLDER", help="jurisdiction files; left out: those shipped")
-    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the summary")
+    parser.add_argument("--root", metavar="DIR", help="folder of jurisdiction files; left out: those shipped")
+    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the summary and of the bad lines")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
 
 
@@ -104,7 +106,7 @@ def _run(args: argparse.Namespace) -> int:
     settings = _settings(args)
     if args.plot:
         check_plot(args.plot)
-    engine = Engine(_rulebook(args.rules))
+    engine = Engine(_rulebook(args.root))
     with _progress(args) as on_progress:
         report = screen_file(engine, args.list, args.output, settings, history=args.history, on_progress=on_progress)
     if args.plot:
@@ -127,7 +129,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     country = country.upper() if country else None
     return Settings(
         at=_instant(args.at), format=args.format, out_format=args.output_format, bad=args.bad,
-        ignore=tuple(args.ignore), threads=args.threads,
+        ignore=tuple(args.ignore), threads=args.threads, language=args.lang,
         defaults=Defaults(args.channel, args.actor, args.purpose, args.initiator, country),
     )  # fmt: skip
 
@@ -156,7 +158,7 @@ def _rulebook(folder: str | None) -> Rulebook:
     from cadencia.rules.compile import CompileError
 
     if folder is not None and not Path(folder).is_dir():
-        raise ListError(f"--rules {folder}: no such folder")
+        raise ListError(f"--root {folder}: no such folder")
     try:
         return open_rulebook(None if folder is None else Path(folder))
     except CompileError as error:
@@ -186,6 +188,7 @@ def _progress(args: argparse.Namespace) -> Iterator[OnProgress | None]:
             bar.update(task, completed=done if size else None, lines=lines, rate=rate)
 
         yield on_progress
+        bar.update(task, total=size or 1, completed=size or 1)  # what is left is no line: blanks, the file's own end
 
 
 def _counted_in_bytes(args: argparse.Namespace) -> bool:
@@ -196,9 +199,17 @@ def _tell(args: argparse.Namespace, report: ScreenReport) -> None:
     """The summary: on standard output, or beside it when the answers go there."""
     from cadencia.lists.render import Summary
 
-    console = Console(stderr=args.output == "-", highlight=False)
-    if not console.is_terminal:
-        console = Console(file=console.file, width=_WIDTH, highlight=False)
-    for part in Summary(report, args.lang):
+    terminal = Console(stderr=args.output == "-", highlight=False)
+    if terminal.is_terminal:
+        _print(terminal, Summary(report, args.lang, terminal.width))
+        return
+    # in a pipe or a file nobody wants the blanks that fill a table's lines
+    told = io.StringIO()
+    _print(Console(file=told, width=_WIDTH, highlight=False), Summary(report, args.lang, _WIDTH))
+    terminal.file.writelines(f"{line.rstrip()}\n" for line in told.getvalue().splitlines())
+
+
+def _print(console: Console, summary: Summary) -> None:
+    for part in summary:
         console.print(part)
         console.print()

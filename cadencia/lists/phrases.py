@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 LANGUAGES = ("es", "en", "pt")
+_MARKS = str.maketrans(",.", ".,")
 
 _PHRASES: dict[str, tuple[str, str, str]] = {
     "at": ("A las", "At", "Às"),
@@ -38,7 +41,6 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     "never": ("nunca", "never", "nunca"),
     "needs_fact": ("falta un dato o un permiso", "needs a fact or a consent", "falta um dado ou uma permissão"),
     "beyond_horizon": ("más allá de 400 días", "beyond 400 days", "além de 400 dias"),
-    "more_days": ("días más", "more days", "dias a mais"),
     "bad_lines": ("Líneas con errores", "Bad lines", "Linhas com erros"),
     "field": ("campo", "field", "campo"),
     "mistakes": ("errores", "mistakes", "erros"),
@@ -64,9 +66,36 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
         "Contatos que se abriram até cada hora (os fechamentos posteriores não são subtraídos)",
     ),
     "clock": ("hora", "clock", "hora"),
+    "a_day_from": ("24 h desde", "24 h from", "24 h a partir de"),
+    "later": ("después", "later", "depois"),
+    "stage.read": ("leer", "read", "ler"),
+    "stage.validate": ("validar", "validate", "validar"),
+    "stage.locate": ("ubicar", "locate", "localizar"),
+    "stage.history": ("historial", "history", "histórico"),
+    "stage.decide": ("decidir", "decide", "decidir"),
+    "stage.write": ("escribir", "write", "escrever"),
+    "mon": ("lun", "Mon", "seg"),
+    "tue": ("mar", "Tue", "ter"),
+    "wed": ("mié", "Wed", "qua"),
+    "thu": ("jue", "Thu", "qui"),
+    "fri": ("vie", "Fri", "sex"),
+    "sat": ("sáb", "Sat", "sáb"),
+    "sun": ("dom", "Sun", "dom"),
 }  # fmt: skip
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def phrase(name: str, language: str) -> str:
     """One phrase; KeyError for a name or language that is not there."""
     return dict(zip(LANGUAGES, _PHRASES[name], strict=True))[language]
+
+
+def weekday(day: datetime, language: str) -> str:
+    """The short name of a day of the week."""
+    return phrase(_WEEKDAYS[day.weekday()], language)
+
+
+def number(value: float, language: str, decimals: int = 0) -> str:
+    """A number with the marks of the language: 7,063.5 in English, 7.063,5 in Spanish and Portuguese."""
+    text = f"{value:,.{decimals}f}"
+    return text if language == "en" else text.translate(_MARKS)

@@ -35,19 +35,24 @@ class Chunk:
 Progress = Callable[[int], None]
 
 
-def format_of(path: str, stated: str | None) -> str:
-    """csv, ndjson or parquet: the one stated, else by the name's ending, CSV for `-`. ListError if neither tells."""
+def format_of(path: str, stated: str | None, option: str = "--format") -> str:
+    """csv, ndjson or parquet: the one stated, else by the name's ending, CSV for `-`. ListError if neither tells;
+    `option` is what states it, empty if nothing can."""
     if stated is not None:
         return stated
     if path == "-":
         return "csv"
+    if Path(path).is_dir():
+        raise ListError(f"{path} is a folder; name a file in it")
     ending = Path(path).suffix.lower()
     for name, endings in FORMATS.items():
         if ending in endings:
             return name
     if ending == ".gz":
         raise ListError(f"{path} is compressed; unpack it first")
-    raise ListError(f"{path}: the ending {ending!r} names no format; say --format csv, ndjson or parquet")
+    cure = f"say {option} csv, ndjson or parquet" if option else "let it end with .csv, .ndjson or .parquet"
+    what = f"the ending {ending!r}" if ending else "a name without ending"
+    raise ListError(f"{path}: {what} names no format; {cure}")
 
 
 @contextmanager

@@ -23,9 +23,9 @@ def chunks(stream: BinaryIO, path: str, schema: Schema, progress: Progress | Non
     delimiter, names = _header(reader.header(), path)
     schema.check(path, names)
     for block in reader.blocks(delimiter=delimiter):
-        yield _chunk(block, delimiter, names, schema)
         if progress:
             progress(reader.bytes_read)
+        yield _chunk(block, delimiter, names, schema)
 
 
 def _header(text: str, path: str) -> tuple[str, list[str]]:

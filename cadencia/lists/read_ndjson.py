@@ -23,9 +23,9 @@ def chunks(stream: BinaryIO, path: str, schema: Schema, progress: Progress | Non
     empty = True
     for block in reader.blocks(from_start=True):
         empty = empty and not (len(block.lines) or block.dirt)
-        yield _chunk(block, schema)
         if progress:
             progress(reader.bytes_read)
+        yield _chunk(block, schema)
     if empty:
         raise ListError(f"{path} is empty; write one JSON object a line (docs/lists.md)")
 

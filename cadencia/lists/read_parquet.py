@@ -35,10 +35,11 @@ def _rows(file: pq.ParquetFile, path: str, schema: Schema, progress: Progress | 
     for batch in file.iter_batches(MAX_LINES, columns=list(ours), use_threads=False):
         batch.validate(full=True)
         columns = {name: read(batch.column(name)) for name, read in ours.items()}
-        yield Chunk(np.arange(first, first + batch.num_rows, dtype=np.int64), columns)
+        lines = np.arange(first, first + batch.num_rows, dtype=np.int64)
         first += batch.num_rows
         if progress:
             progress(first - 1)
+        yield Chunk(lines, columns)
 
 
 def text_columns(found: pa.Schema, path: str, schema: Schema) -> dict[str, Callable[[pa.Array], pa.Array]]:

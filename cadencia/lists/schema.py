@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from cadencia.engine.words import DATES
 
-
 #: what was found where there is no text to quote
 NOTHING, EMPTY_VALUE, TOO_MANY = "nothing", "an empty value between semicolons", "too many values"
 #: between a name and the line that has it already

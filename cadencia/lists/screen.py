@@ -43,9 +43,10 @@ class Settings:
     bad: str | None = None
     ignore: tuple[str, ...] = ()
     threads: int = 1
+    language: str = "en"  # of the file of bad lines: es, en or pt
 
 
-@dataclass
+@dataclass(repr=False)
 class ScreenReport:
     """What came of a list. lines = lines_allowed + lines_denied + bad_lines; queries = allowed + denied."""
 
@@ -60,6 +61,12 @@ class ScreenReport:
     history: Told | None = None
     never_met: int = 0  # persons of the history that are not in the list
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+    def __repr__(self) -> str:
+        return (
+            f"<ScreenReport at {self.at.isoformat()}: lines {self.lines} ({self.bad_lines} bad), "
+            f"contacts {self.queries}, allowed {self.allowed}, denied {self.denied}>"
+        )
 
     @property
     def allowed(self) -> int:
@@ -97,12 +104,12 @@ def screen_file(
         raise ListError("the instant `at` needs its offset: 2026-05-18T09:00-05:00")
     _check_paths(path, out, settings.bad, history)
     bad_path = settings.bad or (None if out == "-" else f"{out}.bad.csv")
-    out_format = settings.out_format or format_of(out, None if out != "-" else "csv")
-    with _writers(out, out_format, bad_path) as (answers, bad):
+    out_format = settings.out_format or format_of(out, None, "--output-format")
+    with _writers(out, out_format, bad_path, settings.language) as (answers, bad):
         screening = Screening(engine, settings, answers, bad)
         if history is not None:
             past = history_schema(settings.ignore)
-            screening.load_history(read_rows(history, format_of(history, None), past))
+            screening.load_history(read_rows(history, format_of(history, None, ""), past))
         format_ = format_of(path, settings.format)
         read = [0]
         schema = list_schema(settings.ignore)
@@ -125,12 +132,14 @@ def _check_paths(path: str, out: str, bad: str | None, history: str | None) -> N
 
 
 @contextmanager
-def _writers(out: str, format_: str, bad_path: str | None) -> Iterator[tuple[TableWriter, BadLineWriter]]:
+def _writers(
+    out: str, format_: str, bad_path: str | None, language: str
+) -> Iterator[tuple[TableWriter, BadLineWriter]]:
     """Both files, kept if all goes well and removed if not."""
     answers = TableWriter(out, format_, OUTPUT)
     keep = False
     try:
-        bad = BadLineWriter(bad_path)
+        bad = BadLineWriter(bad_path, language)
         try:
             yield answers, bad
             keep = True

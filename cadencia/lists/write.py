@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from cadencia.lists.cures import in_language
 from cadencia.lists.schema import BadLine, ListError
 
 _ESCAPED = r'["\\\x00-\x1f]'
@@ -128,9 +129,10 @@ def _create(path: str, part: Path) -> BinaryIO:
 
 class BadLineWriter:
     """Writes bad lines to a CSV file as they are found, counts them by field and keeps the first of each.
-    Without a path it only counts."""
+    Without a path it only counts. `language`: of what was found and the cure, in the file; those kept are as said."""
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, language: str = "en") -> None:
+        self._language = language
         self.by_field: dict[tuple[str, str], int] = {}
         self.first: list[BadLine] = []
         self._part = Path(path + ".part") if path else None
@@ -150,7 +152,8 @@ class BadLineWriter:
                 self.first.append(one)
             self.by_field[key] = self.by_field.get(key, 0) + 1
             if self._stream is not None:
-                self._writer.writerow(one)
+                found, cure = in_language(one.found, self._language), in_language(one.cure, self._language)
+                self._writer.writerow(one._replace(found=found, cure=cure))
 
     def close(self, *, keep: bool) -> None:
         """Ends the file as TableWriter does."""

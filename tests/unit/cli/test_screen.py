@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -70,9 +71,9 @@ def test_bad_lines_go_where_they_are_told_to(good: Path):
         ((*AT, "--default-country", "COL"), "--default-country COL: two letters of ISO 3166-1"),
         ((*AT, "--threads", "0"), "--threads 0: at least 1"),
         ((*AT, "--plot", "curve.gif"), "curve.gif: a plot is written as .png or .svg"),
-        ((*AT, "--rules", "/no/such/folder"), "--rules /no/such/folder: no such folder"),
+        ((*AT, "--root", "/no/such/folder"), "--root /no/such/folder: no such folder"),
         ((*AT, "--history", "/no/history.csv"), "/no/history.csv cannot be opened: No such file or directory"),
-        ((*AT, "--history", "past.xlsx"), "past.xlsx: the ending '.xlsx' names no format; say --format"),
+        ((*AT, "--history", "past.xlsx"), "past.xlsx: the ending '.xlsx' names no format; let it end with .csv, .ndjson or .parquet"),
     ],
 )
 def test_wrong_use_exits_2_and_says_the_cure(good: Path, capsys, args: tuple[str, ...], message: str):
@@ -146,3 +147,35 @@ def test_a_terminal_sees_lines_and_rate(good: Path, capsys, monkeypatch):
     assert "2 lines" in capsys.readouterr().err
     assert run(good, "-o", good.parent / "out.csv", *AT, "--quiet") == 0
     assert capsys.readouterr().err == ""
+
+
+def test_each_file_without_a_format_is_told_its_own_cure(good: Path, capsys):
+    assert run(good, "-o", good.parent / "x.xlsx", *AT) == 2
+    assert "the ending '.xlsx' names no format; say --output-format csv, ndjson or parquet" in capsys.readouterr().err
+    assert run(good.parent, "-o", good.parent / "out.csv", *AT) == 2
+    assert f"{good.parent} is a folder; name a file in it" in capsys.readouterr().err
+    assert run(good.rename(good.parent / "list"), "-o", good.parent / "out.csv", *AT) == 2
+    assert "a name without ending names no format; say --format csv" in capsys.readouterr().err
+
+
+def test_what_goes_into_a_pipe_has_no_blanks_at_the_ends_of_lines(good: Path, capsys):
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 10 and [line for line in lines if line != line.rstrip()] == []
+
+
+def test_the_bar_ends_at_the_whole_of_a_small_list(good: Path, capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    good.write_text(GOOD + "\n\n")
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 0
+    shares = re.findall(r"(\d+)%", capsys.readouterr().err)
+    assert shares and shares[-1] == "100"
+
+
+def test_bad_lines_are_told_in_the_language_asked_for(good: Path, capsys):
+    good.write_text(GOOD + "L3,12\n")
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--lang", "es") == 3
+    [bad] = rows(good.parent / "out.csv.bad.csv")
+    assert bad["cure"].startswith("escriba el número con +")
+    told = capsys.readouterr().out
+    assert "##; escriba el número con +" in told and "leer 0,0" in told
