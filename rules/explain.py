@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cadencia.engine.tables import CompiledRule, CountCheck, FactCheck
 from cadencia.engine.words import FACTS
+from cadencia.rules.block_names import block_name
 from cadencia.rules.clauses import (
     events_counted,
     facts_in_words,
@@ -230,7 +231,7 @@ def _caller_id(rule: Rule, body: CallerId, p: Phrases) -> str:
 def _script(rule: Rule, body: Script, p: Phrases) -> str:
     parts = [p.terms["script.approved"]] if body.approved else []
     if body.blocks:
-        parts.append(p.say("script.blocks", blocks=p.both([f"«{name}»" for name in body.blocks])))
+        parts.append(p.say("script.blocks", blocks=p.both([block_name(name, p.code) for name in body.blocks])))
     if body.phrases_banned:
         parts.append(p.say("script.banned", phrases=p.either([f"«{text}»" for text in body.phrases_banned])))
     if body.languages:

@@ -118,7 +118,7 @@ ENGLISH = Phrases(
         "mobile": "on a mobile phone",
         "home": "at home",
         "work": "at work",
-        "other": "at another place",
+        "other": "at a place that is neither home nor work",
     },
     debt_types={
         "unknown": "debts of unknown kind",

@@ -126,7 +126,7 @@ SPANISH = Phrases(
         "mobile": "en el teléfono móvil",
         "home": "en el domicilio",
         "work": "en el lugar de trabajo",
-        "other": "en otro lugar",
+        "other": "en un lugar que no sea el domicilio ni el trabajo",
     },
     debt_types={
         "unknown": "deudas de tipo desconocido",
@@ -318,7 +318,7 @@ SPANISH = Phrases(
         "recipient.parties": "contacto solo con {parties}",
         "recipient.parties.scoped": "solo con {parties}",
         "recipient.not_at": "ningún contacto {places}",
-        "recipient.not_at.scoped": "no {places}",
+        "recipient.not_at.scoped": "no se permiten {places}",
         "recipient.third_party": "como máximo {n} {noun} en total con {parties}",
         "recipient.no_third_party": "ningún contacto con {parties}",
         "ban": "no se permiten {subject}",

@@ -135,7 +135,7 @@ PORTUGUESE = Phrases(
         "mobile": "no telefone celular",
         "home": "na residência",
         "work": "no local de trabalho",
-        "other": "em outro lugar",
+        "other": "em lugar que não seja a residência nem o trabalho",
     },
     debt_types={
         "unknown": "dívidas de tipo desconhecido",
@@ -327,7 +327,7 @@ PORTUGUESE = Phrases(
         "recipient.parties": "contato somente com {parties}",
         "recipient.parties.scoped": "somente com {parties}",
         "recipient.not_at": "nenhum contato {places}",
-        "recipient.not_at.scoped": "não {places}",
+        "recipient.not_at.scoped": "não se permitem {places}",
         "recipient.third_party": "no máximo {n} {noun} no total com {parties}",
         "recipient.no_third_party": "nenhum contato com {parties}",
         "ban": "não se permitem {subject}",

@@ -29,7 +29,10 @@ from cadencia.engine.words import (
     Subject,
     bit_of_fact,
 )
+from cadencia.rules.block_names import _NAMES, block_name
+from cadencia.rules.cache import jurisdictions_folder
 from cadencia.rules.explain import LANGUAGES, phrases, reason_text, retry_text, sentence
+from cadencia.rules.load import load_tree
 from cadencia.rules.model import (
     FORCES,
     KINDS,
@@ -256,3 +259,35 @@ def test_why_a_contact_was_refused() -> None:
     facts = FactCheck(forbids=1 << bit_of_fact("deceased"))
     assert reason_text(compiled("consent", facts), "en") == "Contacts are not permitted if the person has died."
     assert retry_text("beyond_horizon", "pt") == "Não abre nos próximos 400 dias."
+
+
+def test_every_block_of_the_shipped_law_has_words_in_every_language() -> None:
+    used = {
+        block
+        for file in load_tree(jurisdictions_folder()).files
+        for version in file.versions
+        for one in version.rules
+        if isinstance(one.body, Script)
+        for block in one.body.blocks
+    }
+    assert used == _NAMES.keys()
+    assert all("«" not in block_name(block, language) for block in used for language in LANGUAGES)
+
+
+def test_blocks_are_said_in_words_and_names_of_ones_own_as_written() -> None:
+    one = rule(Script(blocks=("identity", "payment-alternatives", "house-greeting")))
+    said = "El guion debe contener quién se comunica, las alternativas de pago y «house-greeting»."
+    assert sentence(one, "es") == said
+    assert sentence(one, "en").startswith("The script must contain who is contacting, the ways to settle the debt")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Visits: not at work or at a place that is neither home nor work."),
+        ("es", "Visitas: no se permiten en el lugar de trabajo o en un lugar que no sea el domicilio ni el trabajo."),
+        ("pt", "Visitas: não se permitem no local de trabalho ou em lugar que não seja a residência nem o trabalho."),
+    ],
+)
+def test_closed_places_do_not_read_as_nowhere(language: str, expected: str) -> None:
+    assert sentence(rule(Recipient(not_at=("work", "other")), channels=("visit",)), language) == expected
