@@ -36,6 +36,7 @@ DIRECTIVES = {
     "cdivision": True,
     "embedsignature": True,
     "freethreading_compatible": False,
+    "show_performance_hints": False,  # they advise against the very checks of the debug build
 }
 EXTENSIONS = [
     Extension(
@@ -72,5 +73,6 @@ setup(
         compiler_directives=DIRECTIVES,
         build_dir="build/cython-debug" if DEBUG else "build/cython",
         gdb_debug=False,
+        quiet=True,  # what is compiled is told by make; mistakes are told all the same
     ),
 )
