@@ -50,9 +50,7 @@ def divided(jurisdictions: Iterable[str]) -> frozenset[str]:
 class Candidates:
     """The clues of one contact. `add_phone` first, if there is a number, then `located` once."""
 
-    def __init__(
-        self, reader: ClueReader, jurisdictions: Mapping[str, Jurisdiction], divided: frozenset[str]
-    ) -> None:
+    def __init__(self, reader: ClueReader, jurisdictions: Mapping[str, Jurisdiction], divided: frozenset[str]) -> None:
         self._reader, self._listed, self._divided = reader, jurisdictions, divided
         self._codes: dict[str, None] = {}
         self._zones: dict[str, None] = {}
@@ -62,10 +60,11 @@ class Candidates:
         self._phone_text = ""
         self._regions: dict[str, tuple[str, tuple[str, ...]]] = {}  # region stated -> kind of clue, zones
 
-    def add_phone(self, place: Place, calling_code: str, phone_type: str) -> None:
-        """A number that leads to this place. The clue shows its calling code, never the number."""
+    def add_phone(self, place: Place, calling_code: str, told: str) -> None:
+        """A number that leads to this place. The clue shows its calling code and what is `told` of it (area code, type
+        of line), never the number."""
         self._phone = place
-        self._phone_text = f"{calling_code} {phone_type}".strip()
+        self._phone_text = f"{calling_code} {told}".strip()
 
     def refuse(self, problem: str) -> None:
         """A clue that said nothing, and what to write instead."""

@@ -42,6 +42,7 @@ OUTCOMES = {
 #: Longest line in bytes, longest complaint about one in characters, and the years [first, last) of its times.
 MAX_LINE = 1 << 20
 MAX_PROBLEM = 2_000  # a hostile line must not fill the report
+MAX_ID = 200  # of a line that is no vector; a longer one is not repeated
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _UNIX = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 
@@ -111,9 +112,21 @@ def read_case(line: bytes) -> Case:
     try:
         case = msgspec.json.decode(line, type=Case)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise CaseError(f"not a vector: {problem}") from None
+        raise CaseError(f"not a vector: {problem}{_cure(str(problem))}") from None
     _check(case)
     return case
+
+
+def _cure(problem: str) -> str:
+    """What to write instead, where the reader of JSON only says what it found."""
+    if "unknown field" in problem:
+        fields = (PastContact if "history[" in problem else Case).__struct_fields__
+        return f"; remove it or write one of: {', '.join(fields)}"
+    if "missing required field" in problem:
+        return "; add it"
+    if problem.startswith("Expected"):
+        return "; write a value of that type"
+    return "; write one JSON object a line"
 
 
 def _check(case: Case) -> None:
@@ -149,6 +162,7 @@ def query_of(case: Case, rulebook: Rulebook) -> Query:
         Event(at=instant(local, case.tz, rulebook), channel="call", kind=kind, purpose=case.purpose)
         for local, kind in known.events
     ]
+    _check_past([row.local_time for row in case.history] + [local for local, _ in known.events], history, at)
     return Query(
         at=at, channel=case.channel, jurisdictions=stack_of(case, rulebook), zones=(case.tz, *case.tz_candidates),
         actor=_actor(case), purpose=case.purpose, party=party, place=place, initiator=known.initiator,
@@ -165,6 +179,13 @@ def _check_utc(case: Case, at: datetime) -> None:
         raise CaseError(f"utc {case.utc.isoformat()} has no offset; end it with Z")
     if at != case.utc:
         raise CaseError(f"utc {case.utc.isoformat()} is not {case.local_time.isoformat()} in {case.tz}")
+
+
+def _check_past(local_times: list[datetime], history: list[Event], at: datetime) -> None:
+    """The engine would count a contact that has not been made yet."""
+    for local, event in zip(local_times, history, strict=True):
+        if event.at > at:
+            raise CaseError(f"history: {local.isoformat()} is after local_time; write past contacts only")
 
 
 def stack_of(case: Case, rulebook: Rulebook) -> tuple[str, ...]:
@@ -232,19 +253,33 @@ def run_cases(
     lines: Iterable[bytes], rulebook: Rulebook, decide: Callable[[Query], Decision]
 ) -> Iterator[tuple[Case | None, CaseResult]]:
     """Each line's vector (None if it cannot be read) with its result; blank lines are passed over. A vector that cannot
-    be read or mapped has got `error`, and never agrees."""
+    be read or mapped, or whose id an earlier line has, has got `error`, and never agrees."""
+    lines_of: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         case = None
         try:
             case = read_case(line)
+            if lines_of.setdefault(case.id, number) != number:
+                raise CaseError(f"id {case.id!r} is that of line {lines_of[case.id]} too; give each vector its own")
             yield case, judge(case, decide(query_of(case, rulebook)))
         except ValueError as problem:  # CaseError, or what the engine refuses: an unknown word
-            name = case.id if case else f"line {number}"
-            expected = case.expected if case else ""
+            name, expected = (case.id, case.expected) if case else _named(line)
             told = f"line {number}: {str(problem)[:MAX_PROBLEM]}"
-            yield case, CaseResult(id=name, expected=expected, got="error", ok=False, problem=told)
+            yield case, CaseResult(id=name or f"line {number}", expected=expected, got="error", ok=False, problem=told)
+
+
+def _named(line: bytes) -> tuple[str, str]:
+    """The id and the expectation of a line that is no vector, as far as it says them, so that it can be found again."""
+    try:
+        row = msgspec.json.decode(line) if len(line) <= MAX_LINE else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        row = None
+    found = row if isinstance(row, dict) else {}
+    name, expected = found.get("id"), found.get("expected")
+    usable = isinstance(name, str) and len(name) <= MAX_ID
+    return str(name) if usable else "", expected if expected in ("allow", "deny") else ""
 
 
 def summary(results: Iterable[tuple[Case | None, CaseResult]]) -> Mapping[str, tuple[int, int]]:

@@ -40,7 +40,7 @@ def read_covers(fields: Fields, code: str, pattern: re.Pattern[str], mistakes: M
         if one in codes:
             mistakes.add(item.line, f'covers says "{shown(one)}" twice; keep one of them')
         elif one and one.rpartition("-")[0] != code:
-            mistakes.add(item.line, f"covers: {described(item)} is not directly under {shown(code)}; write a code that is")
+            mistakes.add(item.line, f"covers: {described(item)} is not directly under {code}; write a code that is")
         elif one:
             codes.append(one)
     return Covers(tuple(codes), why, node.line)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from cadencia.cli.versions import local_days, version_of
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.query import Query
@@ -19,6 +20,10 @@ from cadencia.engine.tables import Rulebook
 from cadencia.rules.cache import open_rulebook
 from cadencia.rules.cases import MAX_LINE, Case, CaseResult, run_cases, summary
 from cadencia.rules.compile import CompileError
+
+#: Most places that a message lists.
+_MOST_PLACES = 20
+STATED_BY_PERSON = "the person's own request"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,15 +54,17 @@ def _run(args: argparse.Namespace) -> int:
         return 2
     rulebook = open_rulebook(args.root)
     decide = decider(rulebook, args.engine)
-    results = []
+    results, others = [], set()
     for name in args.files:
         with _opened(name) as stream:
             for case, result in run_cases(_lines(stream), rulebook, decide):
                 if _wanted(case, args.jurisdiction):
                     results.append((case, result))
                     _tell(name, case, result, as_json=args.json)
+                elif case:
+                    others.add(case.jurisdiction)
     if not results:
-        sys.stderr.write("cadencia cases: no vectors to judge; write one JSON object a line (docs/cases.md)\n")
+        sys.stderr.write(f"cadencia cases: {_nothing_judged(args.jurisdiction, sorted(others))}\n")
         return 2
     if not args.json:
         for confidence, (good, total) in sorted(summary(results).items()):
@@ -66,11 +73,18 @@ def _run(args: argparse.Namespace) -> int:
     return 0 if all(result.ok for result in gates) else 1
 
 
+def _nothing_judged(wanted: str | None, others: list[str]) -> str:
+    if not others:
+        return "no vectors to judge; write one JSON object a line (docs/cases.md)"
+    shown = ", ".join([*others[:_MOST_PLACES], "…"] if len(others) > _MOST_PLACES else others)
+    return f"--jurisdiction {wanted}: no vector is of that place; those given are of: {shown}"
+
+
 def _tell(name: str, case: Case | None, result: CaseResult, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(_as_json(result) + "\n")
         if result.problem:
-            sys.stderr.write(f"cadencia cases: {name}: {result.id}: {result.problem}\n")
+            sys.stderr.write(f"cadencia cases: {name}: {_problem(result)}\n")
     elif not result.ok:
         sys.stdout.write((f"{name}: " if result.problem else "") + _as_text(case, result) + "\n")
 
@@ -80,16 +94,16 @@ def decider(rulebook: Rulebook, engine: str) -> Callable[[Query], Decision]:
     if engine == "fast":
         return Engine(rulebook).decide
     slow = Reference(rulebook)
-    rules = {rule.id: rule for rule in rulebook.rules}
 
     def decide(query: Query) -> Decision:
         verdict = slow.verdict(query, retry=False)
         assert query.at is not None
-        named = [rules[name] for name in sorted(verdict.reasons) if name in rules]
-        reasons = [Reason(rule=rule.id, kind=rule.kind, citation=rule.cite) for rule in named]
-        reasons += [
-            Reason(rule=name, kind="contact_window", citation="") for name in verdict.reasons if name not in rules
-        ]
+        days = local_days(rulebook, query.at, query.zones or ())
+        reasons = []
+        for name in sorted(verdict.reasons):
+            rule = version_of(rulebook, name, days)
+            kind, citation = (rule.kind, rule.cite) if rule else ("contact_window", STATED_BY_PERSON)
+            reasons.append(Reason(rule=name, kind=kind, citation=citation))
         if verdict.code != "none":
             reasons.append(Reason(rule=verdict.code, kind="engine", citation=""))
         return Decision(verdict="allow" if verdict.allowed else "deny", at=query.at, reasons=tuple(reasons))
@@ -131,9 +145,14 @@ def _as_json(result: CaseResult) -> str:
     return msgspec.json.encode(row).decode()
 
 
+def _problem(result: CaseResult) -> str:
+    """What is wrong with a line, which the problem itself names, and the vector's id if the line has one."""
+    return result.problem if result.problem.startswith(f"{result.id}: ") else f"{result.id}: {result.problem}"
+
+
 def _as_text(case: Case | None, result: CaseResult) -> str:
     if case is None or result.problem:
-        return f"{result.id}: {result.problem}"
+        return _problem(result)
     named = ", ".join(f"{rule.rule} ({rule.kind})" for rule in result.reasons) or "nothing blocks"
     asked = f"{case.jurisdiction} {case.channel} {case.local_time.isoformat()} {case.tz}"
     return (

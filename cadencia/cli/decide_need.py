@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cadencia.cli.decide_words import word
+from cadencia.cli.versions import local_days, version_of
 from cadencia.engine.asked import facts_of
-from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import CompiledRule, DateCheck, FactCheck, NumberCheck, Rulebook
 from cadencia.engine.words import DATES, FACTS, NUMBERS
 from cadencia.rules.explain import phrases
 
-_DAY_S = 86_400
 
-
-def openers(rulebook: Rulebook, rule_id: str, query: Query, at: datetime, language: str) -> list[str]:
+def openers(
+    rulebook: Rulebook, rule_id: str, query: Query, at: datetime, zones: tuple[str, ...], language: str
+) -> list[str]:
     """In words, each thing that may open the rule once it is known; empty if nothing does."""
-    rule = in_force(rulebook, rule_id, at)
+    rule = version_of(rulebook, rule_id, local_days(rulebook, at, zones))
     if rule is None:
         return []
     true = facts_of(query.facts, query.channel).true
@@ -31,15 +31,6 @@ def openers(rulebook: Rulebook, rule_id: str, query: Query, at: datetime, langua
             name = NUMBERS[check.number]
             found.append(f"{word('number', language)} {name} ({phrases(language).numbers[name]})")
     return list(dict.fromkeys(found))
-
-
-def in_force(rulebook: Rulebook, rule_id: str, at: datetime) -> CompiledRule | None:
-    """The version of a rule on that UTC day, else its last one; None if there is no such rule."""
-    day = seconds(at.astimezone(UTC)) // _DAY_S
-    versions = [rule for rule in rulebook.rules if rule.id == rule_id]
-    return next(
-        (rule for rule in versions if rule.from_day <= day < rule.until_day), versions[-1] if versions else None
-    )
 
 
 def _facts(rule: CompiledRule, true: int) -> Iterator[tuple[str, bool]]:

@@ -59,7 +59,7 @@ def test_json_has_exactly_these_keys(write: Any, capsys: pytest.CaptureFixture[s
     ]
     assert (allowed["got"], allowed["ok"], allowed["reasons"]) == ("allow", True, [])
     assert bad == {"id": "line 3", "expected": "", "got": "error", "ok": False, "reasons": []}
-    assert "v.jsonl: line 3: line 3: not a vector" in told.err
+    assert "v.jsonl: line 3: not a vector" in told.err
 
 
 def test_a_disagreement_exits_1_and_is_told_with_what_was_asked(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +77,7 @@ def test_a_question_of_low_confidence_is_told_but_is_no_gate(write: Any, capsys:
 
 
 def test_a_line_that_cannot_be_read_is_a_gate(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(write(GOOD, GOOD | {"flags": ["x"], "confidence": "medium"})) == 1
+    assert run(write(GOOD, OPEN | {"flags": ["x"], "confidence": "medium"})) == 1
     assert "line 2: flag 'x' is not one of" in capsys.readouterr().out
 
 
@@ -86,7 +86,30 @@ def test_one_place_and_those_under_it(write: Any, capsys: pytest.CaptureFixture[
     path = write(WRONG, other)
     assert run(path, "--jurisdiction", "US") == 0
     assert capsys.readouterr().out == "high: 1 of 1 agree\n"
+    capsys.readouterr()
     assert run(path, "--jurisdiction", "US-M") == 2
+    told = "--jurisdiction US-M: no vector is of that place; those given are of: CO, US-MA"
+    assert told in capsys.readouterr().err
+
+
+def test_a_line_that_is_no_vector_is_found_by_its_id(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(write(GOOD, GOOD | {"id": "b-1", "colour": "red"}, GOOD), "--json") == 1
+    told = capsys.readouterr()
+    _, bad, again = (json.loads(line) for line in told.out.splitlines())
+    assert (bad["id"], bad["expected"], bad["got"]) == ("b-1", "deny", "error")
+    assert (again["id"], again["got"]) == ("g-1", "error")
+    assert "v.jsonl: b-1: line 2: not a vector: Object contains unknown field `colour`; remove it" in told.err
+    assert "v.jsonl: g-1: line 3: id 'g-1' is that of line 1 too; give each vector its own" in told.err
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_the_citation_is_that_of_the_version_in_force(
+    write: Any, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    at = {"tz": "America/Sao_Paulo", "local_time": "2020-05-17T10:00:00", "jurisdiction": "BR-SP"}
+    assert run(write(GOOD | at), "--json", "--engine", engine) == 0
+    [reason] = json.loads(capsys.readouterr().out)["reasons"]
+    assert "15.426/2014" in reason["citation"]
 
 
 @pytest.mark.parametrize("content", [(), (b"",), (b"  ", b"\t")])

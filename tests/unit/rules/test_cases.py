@@ -145,6 +145,11 @@ def test_utc_is_checked() -> None:
     [
         ({"utc": "2026-09-09T15:00:00Z"}, "is not 2026-09-09T12:00:00 in America/New_York"),
         ({"utc": "2026-09-09T16:00:00"}, "has no offset; end it with Z"),
+        (
+            {"history": [ROW, ROW | {"local_time": "2026-09-09T12:00:01"}]},
+            "history: 2026-09-09T12:00:01 is after local_time; write past contacts only",
+        ),
+        ({"context": {"refused_at": "2026-09-10T10:00:00"}}, "history: 2026-09-10T10:00:00 is after local_time"),
         ({"local_time": "2026-09-09T12:00:00Z"}, "write local time, its zone is tz"),
         ({"local_time": "2026-03-08T02:30:00"}, "the clock jumps over it"),
         ({"local_time": "0001-01-01T00:00:00"}, "write a year from 2000 to 2099"),

@@ -1,4 +1,4 @@
-"""The key `covers` between files, and the jurisdictions that it makes. Its messages within a file: tests/rulefiles/bad."""
+"""The key `covers` between files, and the jurisdictions that it makes. Mistakes within a file: tests/rulefiles/bad."""
 
 from __future__ import annotations
 
