@@ -40,6 +40,8 @@ WHY_NOT = {
 PHONE_TYPES = ("mobile", "landline", "voip", "unknown")
 _CACHED = 65_536
 _LONGEST_PHONE = 64
+#: A plan whose numbers all have ten digits, the first three of them the area.
+_AREA_DIGITS, _NATIONAL_DIGITS = {"+1": 3}, 10
 #: Most keys that are counted in a table; sorted above it.
 _TABLE = 1 << 22
 
@@ -70,7 +72,8 @@ class Locator:
             zone or "",
         )  # fmt: skip
         kind = (phone_type or "").strip().lower()
-        located = self._located(place, kind if kind in PHONE_TYPES else "", stated)
+        told = f"{self._area_code(phone or '', place)} {kind if kind in PHONE_TYPES else ''}".strip()
+        located = self._located(place, told, stated)
         if kind and kind not in PHONE_TYPES:
             problem = f"phone_type {kind[:20]!r} is unknown; write one of: {', '.join(PHONE_TYPES)}"
             return msgspec.structs.replace(located, problems=(*located.problems, problem))
@@ -80,7 +83,8 @@ class Locator:
         self, phones: Any = None, regions: Any = None, countries: Any = None, postal_codes: Any = None,
         localities: Any = None, zones: Any = None, default_country: str | None = None,
     ) -> tuple[np.ndarray, list[Located]]:  # fmt: skip
-        """Where each row may be: int32 index into the list, equal rows sharing one answer. Columns are lists, numpy or
+        """Where each row may be: int32 index into the list, rows of one place sharing one answer, whose clue of the
+        number is the calling code. Columns are lists, numpy or
         Arrow arrays of text or None, all of one length (ValueError otherwise); a column left out states nothing.
         A number without + is read in its row's country, else in `default_country`."""
         columns = [_text(column) for column in (countries, regions, postal_codes, localities, zones)]
@@ -168,11 +172,19 @@ class Locator:
         key = city_key(locality or "")
         return key if key in self._cities else ""
 
-    def _combine(self, place: int, phone_type: str, stated: Stated) -> Located:
+    def _area_code(self, phone: str, place: int) -> str:
+        """The digits that decided, where many countries share a calling code and all numbers have one shape."""
+        if place < 0 or not self._tables.places[place].area:
+            return ""
+        size = _AREA_DIGITS.get(self._calling_code(self._tables.places[place].country), 0)
+        digits = "".join(char for char in phone[:_LONGEST_PHONE] if char in "0123456789")
+        return digits[-_NATIONAL_DIGITS:][:size]
+
+    def _combine(self, place: int, told: str, stated: Stated) -> Located:
         candidates = Candidates(self._reader, self._jurisdictions, self._divided)
         if place >= 0:
             found = self._tables.places[place]
-            candidates.add_phone(found, self._calling_code(found.country), phone_type)
+            candidates.add_phone(found, self._calling_code(found.country), told)
         elif place != NOT_GIVEN:
             candidates.refuse(WHY_NOT[place])
         return candidates.located(stated)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 
 if TYPE_CHECKING:
     from cadencia.engine.decide import Engine
-    from cadencia.engine.query import Query
     from cadencia.engine.tables import Rulebook
 
 ALLOWED, DENIED, UNUSABLE = 0, 1, 2
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+#: Columns of an answer where there is no terminal to ask, and the fewest that it is written in.
+_WIDTH, _NARROWEST = 100, 60
 _EPILOG = """exit codes: 0 allowed · 1 denied · 2 the question cannot be read. Facts, dates and numbers are the words of
 engine/words.py; a fact that is not named is unknown, and unknown is never taken as allowed."""
 _VOCABULARIES = (
@@ -32,23 +37,34 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "decide", help="ask about one contact", description=__doc__, epilog=_EPILOG, allow_abbrev=False
     )
     parser.set_defaults(run=run)
-    parser.add_argument("--channel", choices=[word.name for word in Channel], default="call")
+    channels = [word.name for word in Channel]
+    parser.add_argument(
+        "--channel", metavar="WORD", default="call", help=f"one of {', '.join(channels)}; left out: call"
+    )
     parser.add_argument(
         "--at", metavar="TIME", help="the instant, with its offset: 2026-05-18T09:00-05:00; left out: now"
     )
     _add_place(parser)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Query)}
     for name, vocabulary, text in _VOCABULARIES:
         words = [word.name for word in vocabulary]
+        default = defaults[name]
         parser.add_argument(
-            f"--{name.replace('_', '-')}", choices=words, metavar="WORD", help=f"{text}: {', '.join(words)}"
+            f"--{name.replace('_', '-')}", metavar="WORD", help=f"{text}: {', '.join(words)}; left out: {default}"
         )
     for name in ("debt", "creditor", "address"):
         parser.add_argument(f"--{name}", metavar="ID", help=f"the {name}, as the events call it")
     _add_known(parser)
-    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the answer")
     parser.add_argument(
-        "--json", action="store_true", help="the decision as JSON, with the day's opening hours (strip)"
+        "--lang",
+        choices=("es", "en", "pt"),
+        default="en",
+        help="language of the answer; what cannot be read is told in English",
     )
+    parser.add_argument(
+        "--json", action="store_true",
+        help="the decision as JSON, with the day's opening hours (strip); {\"error\": …} if the question cannot be read",
+    )  # fmt: skip
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped"
     )
@@ -100,10 +116,18 @@ def run(args: argparse.Namespace) -> int:
         engine = Engine(_rulebook(args.root))
         return _answer(engine, query, args)
     except CompileError as problem:
-        sys.stderr.write(f"cadencia decide: the rule files have mistakes; run: cadencia rules check\n{problem}\n")
+        _refuse(f"the rule files have mistakes; run: cadencia rules check\n{problem}", as_json=args.json)
     except (OptionError, ValueError) as problem:
-        sys.stderr.write(f"cadencia decide: {problem}\n")
+        _refuse(str(problem), as_json=args.json)
     return UNUSABLE
+
+
+def _refuse(problem: str, *, as_json: bool) -> None:
+    """Says why there is no decision: to people on standard error, to programs where they read."""
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"error": problem}).decode() + "\n")
+    else:
+        sys.stderr.write(f"cadencia decide: {problem}\n")
 
 
 def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
@@ -116,9 +140,9 @@ def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
         raise ValueError(problem)
     decision = engine.decide(query, language=args.lang)
     strip = strip_of(engine, query, decision)
-    sys.stdout.write(
-        (as_json(decision, strip) if args.json else as_text(engine.rulebook, query, decision, strip, args.lang)) + "\n"
-    )
+    width = max(_NARROWEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
+    told = as_json(decision, strip) if args.json else as_text(engine.rulebook, query, decision, strip, args.lang, width)
+    sys.stdout.write(told + "\n")
     return ALLOWED if decision.allowed else DENIED
 
 

@@ -19,10 +19,13 @@ from cadencia.engine.words import (
     NUMBERS,
     Actor,
     Channel,
+    DebtType,
     EventKind,
+    Initiator,
     Party,
     Place,
     Purpose,
+    Stage,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
     from cadencia.engine.tables import Rulebook
 
 _SAME = ("phone", "phone_type", "country", "region", "postal_code", "locality", "zone", "debt", "creditor", "address")
-_SELECTORS = ("actor", "purpose", "party", "place", "initiator", "debt_type", "stage")
+_SELECTORS: dict[str, type[IntEnum]] = {
+    "channel": Channel, "actor": Actor, "purpose": Purpose, "party": Party, "place": Place, "initiator": Initiator,
+    "debt_type": DebtType, "stage": Stage,
+}  # fmt: skip
 _DETAILS: dict[str, type[IntEnum] | None] = {
     "debt": None, "creditor": None, "address": None, "place": Place, "party": Party, "actor": Actor, "purpose": Purpose,
 }  # fmt: skip
@@ -50,12 +56,16 @@ class OptionError(ValueError):
 def read_query(args: argparse.Namespace, at: datetime) -> Query:
     """The question that the options ask at an instant. OptionError for the first that cannot be read."""
     given = {name: getattr(args, name) for name in _SAME if getattr(args, name) is not None}
-    given |= {name: getattr(args, name) for name in _SELECTORS if getattr(args, name) is not None}
+    given |= {
+        name: _selector(name, words, getattr(args, name))
+        for name, words in _SELECTORS.items()
+        if getattr(args, name) is not None
+    }
     return Query(
-        at=at, channel=args.channel, jurisdictions=tuple(args.jurisdiction) if args.jurisdiction else None,
+        at=at, jurisdictions=tuple(args.jurisdiction) if args.jurisdiction else None,
         facts=tuple(_fact(text) for text in args.fact), dates=dict(_date(text) for text in args.date),
         numbers=dict(_number(text) for text in args.number),
-        history=tuple(event for text in args.event for event in _events(text)),
+        history=tuple(event for text in args.event for event in _events(text, at)),
         wanted_hours=tuple(_hours("--wanted-hours", text) for text in args.wanted_hours),
         unwanted_hours=tuple(_hours("--unwanted-hours", text) for text in args.unwanted_hours),
         caller_id=_caller(args.caller_id), **given,
@@ -87,6 +97,13 @@ def place_problem(query: Query, engine: Engine) -> str:
         option = next((option for start, option in _CLUE_OPTIONS if problem.startswith(start)), "the place")
         return f"{option}: {problem}"
     return ""
+
+
+def _selector(name: str, words: type[IntEnum], text: str) -> str:
+    if text not in words.__members__:
+        known = ", ".join(words.__members__)
+        raise OptionError(f"--{name.replace('_', '-')} {text}: no such word; write one of: {known}")
+    return text
 
 
 def _fact(text: str) -> Fact:
@@ -138,13 +155,14 @@ def _caller(text: str | None) -> str | None:
     return text
 
 
-def _events(text: str) -> Iterator[Event]:
+def _events(text: str, now: datetime) -> Iterator[Event]:
     words = text.split()
     if len(words) < 3:
         raise OptionError(f"--event {text!r}: write TIME CHANNEL KIND, as in '2026-05-17T10:00-05:00 call no_answer'")
     stamp, channel, kind, *rest = words
     fields: dict[str, object] = {
-        "at": _stamp(text, stamp), "channel": _one_of(text, Channel, channel), "kind": _one_of(text, EventKind, kind),
+        "at": _stamp(text, stamp, now), "channel": _one_of(text, Channel, channel),
+        "kind": _one_of(text, EventKind, kind),
     }  # fmt: skip
     times = 1
     while rest:
@@ -163,13 +181,16 @@ def _events(text: str) -> Iterator[Event]:
     yield from [event] * times
 
 
-def _stamp(text: str, stamp: str) -> datetime:
+def _stamp(text: str, stamp: str, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(stamp)
     except ValueError:
         raise OptionError(f"--event {text!r}: {stamp} is not a time; write it as 2026-05-17T10:00-05:00") from None
     if at.tzinfo is None:
         raise OptionError(f"--event {text!r}: {stamp} has no zone; write its offset, as in 2026-05-17T10:00-05:00")
+    if at > now:
+        asked = now.isoformat(timespec="seconds")
+        raise OptionError(f"--event {text!r}: {stamp} is after the time asked about, {asked}; write past attempts only")
     return at
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -85,9 +86,25 @@ def as_json(decision: Decision, strip: Strip | None) -> str:
     return msgspec.json.encode(msgspec.structs.asdict(decision) | {"strip": strip}).decode()
 
 
-def as_text(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str) -> str:
-    """The decision for a person to read."""
-    return "\n".join(_lines(rulebook, query, decision, strip, language))
+def as_text(
+    rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str, width: int = 100
+) -> str:
+    """The decision for a person to read, in lines of at most `width` columns; only the strip and words that are longer
+    stand out."""
+    lines = _lines(rulebook, query, decision, strip, language)
+    return "\n".join(part for line in lines for part in wrapped(line, width))
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line in lines of at most `width` columns, those that follow indented below its text. Words stay whole; a line
+    of the strip is not of words, and stays as it is."""
+    text = line.lstrip(" ")
+    if len(line) <= width or text == _RULER or not text.strip(f"{OPEN}{PARTLY}{CLOSED}"):
+        return [line]
+    indent = " " * (len(line) - len(text) + (4 if len(line) == len(text) else 2))
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
 
 
 def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str) -> Iterator[str]:
@@ -133,7 +150,7 @@ def _reason(rulebook: Rulebook, query: Query, decision: Decision, reason: Reason
         yield f"    {word('alone', language)} {local_times(rulebook, reason.retry_at, decision.zones, language)}"
     else:
         yield f"    {retry_text(reason.retry, language)}"
-        found = openers(rulebook, reason.rule, query, decision.at, language)
+        found = openers(rulebook, reason.rule, query, decision.at, decision.zones, language)
         if found:
             yield f"    {word('opens_with', language)}: {'; '.join(found)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from cadencia.engine._location import PhoneTrie
 from cadencia.engine.candidates import Located
+from cadencia.engine.decision import Clue
 from cadencia.engine.gazetteer import TRIE_ENDS, TRIE_LENGTHS, TRIE_NEXT
 from cadencia.engine.location import Locator
 from cadencia.engine.tables import Jurisdiction
@@ -273,7 +275,14 @@ def test_columns_answer_as_single_calls_do(form) -> None:  # type: ignore[no-unt
              "localities": "locality", "zones": "zone"}  # fmt: skip
     for i, row in enumerate(rows):
         single = locator().locate(**{names[column]: values[i] for column, values in COLUMNS.items()})
-        assert answers[row] == single
+        assert without_area_code(answers[row]) == without_area_code(single)
+
+
+def without_area_code(located: Located) -> Located:
+    """Rows of one place share an answer, so it cannot show the area code of each."""
+    clues = [Clue(clue.kind, clue.value.partition(" ")[0] if clue.kind == "phone" else clue.value, clue.gave)
+             for clue in located.clues]  # fmt: skip
+    return msgspec.structs.replace(located, clues=tuple(clues))
 
 
 def test_equal_rows_share_one_answer() -> None:
@@ -329,3 +338,17 @@ def test_offsets_outside_the_text_are_no_numbers() -> None:
     trie.locate(np.frombuffer(b"+573001234567", np.uint8), np.array([0, 13, 99, -5]), places, None)
     assert places[0] >= 0
     assert list(places[1:]) == [-2, -2]
+
+
+@pytest.mark.parametrize(
+    ("clues", "told"),
+    [
+        ({"phone": "+1 (850) 555-0123"}, "+1 850"),
+        ({"phone": "850-555-0123", "country": "US", "phone_type": "mobile"}, "+1 850 mobile"),
+        ({"phone": "+18005550123"}, "+"),  # of no country
+        ({"phone": "+573001234567", "phone_type": "mobile"}, "+57 mobile"),
+    ],
+)
+def test_the_clue_of_a_number_shows_what_decided_and_not_the_number(clues: dict[str, str], told: str) -> None:
+    shown = [clue.value for clue in locator().locate(**clues).clues if clue.kind == "phone"]
+    assert shown == [told]
