@@ -12,6 +12,7 @@ Names are imported when they are first used (PEP 562), so `import cadencia` cost
 from __future__ import annotations
 
 import importlib
+from errno import ENOENT
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cadencia.engine.asked import QueryError
     from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
+    from cadencia.engine.columns import batch_of
     from cadencia.engine.decide import Engine
     from cadencia.engine.decision import Clue, Decision, Duty, Reason
     from cadencia.engine.query import Event, Fact, Hours, Query
@@ -47,6 +49,7 @@ _HOMES = {
     "Reason": ("cadencia.engine.decision", "Reason"),
     "Rulebook": ("cadencia.engine.tables", "Rulebook"),
     "Screened": ("cadencia.engine.batch", "Screened"),
+    "batch_of": ("cadencia.engine.columns", "batch_of"),
     "screen_table": ("cadencia.lists", "screen_table"),
 }
 
@@ -68,6 +71,7 @@ __all__ = [
     "Reason",
     "Rulebook",
     "Screened",
+    "batch_of",
     "load_rulebook",
     "screen_table",
 ]
@@ -75,12 +79,15 @@ __all__ = [
 
 def load_rulebook(root: str | os.PathLike[str] | None = None) -> Rulebook:
     """The compiled law under the folder `root`, by default the law that is shipped. Cached by content.
-    CompileError names every mistake in the files."""
+    FileNotFoundError when there is no such folder; CompileError names every mistake in the files."""
     from pathlib import Path
 
     from cadencia.rules.cache import open_rulebook
 
-    return open_rulebook(None if root is None else Path(root))
+    folder = None if root is None else Path(root)
+    if folder is not None and not folder.is_dir():
+        raise FileNotFoundError(ENOENT, "no such folder; name the one that holds the jurisdiction files", str(root))
+    return open_rulebook(folder)
 
 
 def __getattr__(name: str) -> Any:
@@ -95,4 +102,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])

@@ -47,6 +47,9 @@ class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     Where: `phone` (E.164), `country`, `region` (ISO 3166-2), `postal_code`, `locality` and `zone` (IANA) are clues, all
     count; `jurisdictions` and `zones`, when given, are taken as the answer instead.
+
+    `initiator` left out is `predictive`, which the law binds most; test vectors and tests in rule files, which speak of
+    the law for people, assume `preview`. The engine counts every event of `history`, also one after `at`.
     """
 
     channel: str = "call"

@@ -6,6 +6,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ import cadencia
 
 NAMES = (
     "Batch Clue CompileError Decision Duty Engine Event Fact Hours ListError PersonHours PlaceSet Query QueryError "
-    "Reason Rulebook Screened load_rulebook screen_table"
+    "Reason Rulebook Screened batch_of load_rulebook screen_table"
 ).split()
 #: what `import cadencia` must not drag in
 HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cadencia.engine.tables".split()
@@ -22,6 +23,14 @@ HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cade
 def test_the_list_of_public_names_is_pinned() -> None:
     assert cadencia.__all__ == NAMES
     assert sorted([*cadencia._HOMES, "load_rulebook"]) == NAMES
+    assert [name for name in dir(cadencia) if not name.startswith("__")] == NAMES
+
+
+def test_a_folder_of_law_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        FileNotFoundError, match=r"no such folder; name the one that holds the jurisdiction files.*none"
+    ):
+        cadencia.load_rulebook(tmp_path / "none")
 
 
 @pytest.mark.parametrize("name", NAMES)

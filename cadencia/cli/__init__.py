@@ -6,15 +6,24 @@ import argparse
 import importlib
 import os
 import sys
+from typing import NoReturn
+
+from cadencia import __version__
 
 COMMANDS = ("screen", "decide", "rules", "cases")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line, as the commands themselves do; the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see: {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
-        prog="cadencia", description="Lawful contact: decide, screen, and read the law as data."
-    )
+    top = _Parser(prog="cadencia", description="Lawful contact: decide, screen, and read the law as data.")
+    top.add_argument("--version", action="version", version=f"cadencia {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         importlib.import_module(f"cadencia.cli.{name}").add(commands)
