@@ -67,7 +67,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--plot-by", choices=("country", "reason"), default="country", help="what the areas of the plot show"
     )
     parser.add_argument("--root", metavar="DIR", help="folder of jurisdiction files; left out: those shipped")
-    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="language of the summary and of the bad lines")
+    parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="of the summary and the bad lines")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cadencia.engine.batch import PlaceSet, Screened
 from cadencia.engine.tables import UNIX_OF_EPOCH, CompiledRule, Rulebook
@@ -20,6 +21,8 @@ OUTPUT = pa.schema([
     *(pa.field(name, pa.string()) for name in ("verdict", "reasons", "kinds", "citation", "retry_at", "retry_at_utc")),
     *(pa.field(name, pa.string()) for name in ("retry", "unlock", "jurisdictions", "zones")),
 ])  # fmt: skip
+#: columns of several values: joined by ; where a cell is text, lists where the format has lists
+LISTED = ("reasons", "kinds", "jurisdictions", "zones")
 _EPOCH = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 _ENGINE_KIND = "engine"
 
@@ -120,6 +123,18 @@ def utc(instants: np.ndarray, known: np.ndarray) -> pa.Array:
 
 def _utc_text(instant: int) -> str:
     return (_EPOCH + timedelta(seconds=instant)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def with_lists(table: pa.Table) -> pa.Table:
+    """The answers with the columns of several values as lists; nothing is an empty list."""
+    for name in LISTED:
+        place = table.schema.get_field_index(name)
+        if place >= 0:
+            cells = table.column(place)
+            lists = pc.split_pattern(cells, ";")
+            none = pa.scalar([], pa.list_(pa.string()))
+            table = table.set_column(place, name, pc.if_else(cells.is_null(), none, lists))
+    return table
 
 
 @dataclass

@@ -210,9 +210,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a hora de um fato leva o seu deslocamento: {}",
     ),
     "at most {} spans of hours": ("como mucho {} tramos de horas", "no máximo {} faixas de horas"),
-    "write hours as {}, separated by ;": (
-        "escriba las horas como {}, separadas por ;",
-        "escreva as horas como {}, separadas por ;",
+    "write hours as {} or {}, separated by ;": (
+        "escriba las horas como {} o {}, separadas por ;",
+        "escreva as horas como {} ou {}, separadas por ;",
     ),
     "hours open before they close, and a day ends at 24:00; write a night as two spans": (
         "las horas abren antes de cerrar y el día termina a las 24:00; escriba una noche como dos tramos",

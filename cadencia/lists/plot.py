@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 
-from cadencia.lists.phrases import phrase
+from cadencia.lists.phrases import number, phrase
 from cadencia.lists.schema import ListError
 from cadencia.lists.screen import ScreenReport
 from cadencia.lists.unlock import NOW, QUARTERS, opening
 
 MAX_GROUPS = 7
+_TITLE = 60  # characters of a line of the title that fit over the axes
+_VISIBLE = 0.005  # of the highest point: a thinner area cannot be seen, and goes with the others
 #: colours that stay apart for colour-blind readers and in print (Okabe and Ito), then greys for the rest and for `now`
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442")
 _REST, _NOW = "#8C8C8C", "#C8C8C8"
@@ -36,6 +39,7 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
     matplotlib.use("Agg")
     from matplotlib import pyplot
     from matplotlib.dates import HourLocator, date2num
+    from matplotlib.ticker import MaxNLocator
 
     groups = _groups(report, by, language)
     times = date2num(_times(report))  # type: ignore[no-untyped-call]
@@ -51,11 +55,12 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(HourLocator(byhour=range(0, 24, 2)))  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_formatter(_tick)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _: number(value, language))
         offset = report.at.strftime("%z") or "+0000"
         axes.set_xlabel(f"{phrase('clock', language)} (UTC{offset[:3]}:{offset[3:]})")
         axes.set_ylabel(phrase("contacts", language))
-        axes.set_title(phrase("curve_title", language), loc="left")
+        axes.set_title("\n".join(wrap(phrase("curve_title", language), _TITLE)), loc="left")
         axes.grid(axis="y", alpha=0.3)
         handles, labels = axes.get_legend_handles_labels()
         axes.legend(
@@ -98,11 +103,15 @@ def _groups(report: ScreenReport, by: str, language: str) -> dict[str, np.ndarra
     found = curve.by_country if by == "country" else curve.by_reason
     reached = {label: _reached(codes) for label, codes in found.items()}
     ordered = sorted((label for label in reached if reached[label][-1]), key=lambda label: (-reached[label][-1], label))
-    groups = {} if by == "country" else {phrase("now", language): np.full(QUARTERS, int(curve.total[NOW]))}
-    groups |= {label: reached[label] for label in ordered[:MAX_GROUPS]}
-    if len(ordered) > MAX_GROUPS:
-        rest = ordered[MAX_GROUPS:]
-        groups[f"{phrase('others', language)} ({len(rest)})"] = np.sum([reached[label] for label in rest], axis=0)
+    now = int(curve.total[NOW])
+    groups = {} if by == "country" or not now else {phrase("now", language): np.full(QUARTERS, now)}
+    thinnest = _VISIBLE * int(_reached(curve.total)[-1])
+    named = [label for label in ordered[:MAX_GROUPS] if reached[label][-1] >= thinnest]
+    groups |= {label: reached[label] for label in named}
+    if len(ordered) > len(named):
+        rest = np.sum([reached[label] for label in ordered[len(named) :]], axis=0)
+        hidden = "_" * bool(rest[-1] < thinnest)  # matplotlib leaves such a label out of the legend
+        groups[f"{hidden}{phrase('others', language)} ({len(ordered) - len(named)})"] = rest
     return groups or {phrase("now", language): np.zeros(QUARTERS)}
 
 

@@ -107,6 +107,7 @@ class Schema:
     columns: tuple[Column, ...]
     ignored: tuple[str, ...] = ()
     needs_clue: bool = False
+    ignore_by: str = "--ignore {}"  # how a column is left out, where this schema is used
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,17 +140,17 @@ class Schema:
         """What to do about a column that is not ours."""
         near = difflib.get_close_matches(name, self.names, n=1, cutoff=_ALIKE)
         hint = f"did you mean {near[0]!r}? Otherwise" if near else "rename it as in docs/lists.md, or"
-        return f"column {name[:60]!r} is not known; {hint} leave it out with --ignore {name[:60] or '*'}"
+        return f"column {name[:60]!r} is not known; {hint} leave it out with {self.ignore_by.format(name[:60] or '*')}"
 
 
-def list_schema(ignored: tuple[str, ...] = ()) -> Schema:
+def list_schema(ignored: tuple[str, ...] = (), ignore_by: str = Schema.ignore_by) -> Schema:
     """The schema of a list of people to contact."""
-    return Schema("list", LIST_COLUMNS, ignored, needs_clue=True)
+    return Schema("list", LIST_COLUMNS, ignored, needs_clue=True, ignore_by=ignore_by)
 
 
-def history_schema(ignored: tuple[str, ...] = ()) -> Schema:
+def history_schema(ignored: tuple[str, ...] = (), ignore_by: str = Schema.ignore_by) -> Schema:
     """The schema of a history of attempts."""
-    return Schema("history", HISTORY_COLUMNS, ignored)
+    return Schema("history", HISTORY_COLUMNS, ignored, ignore_by=ignore_by)
 
 
 def shown(text: str, limit: int = 60) -> str:

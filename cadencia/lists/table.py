@@ -9,13 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from cadencia.engine.decide import Engine
-from cadencia.lists.answers import OUTPUT
+from cadencia.lists.answers import OUTPUT, with_lists
 from cadencia.lists.lines import MAX_LINES
 from cadencia.lists.queries import Defaults
 from cadencia.lists.read import Chunk
 from cadencia.lists.read_parquet import text_columns
-from cadencia.lists.schema import BadLine, Schema, history_schema, list_schema
+from cadencia.lists.schema import BadLine, ListError, Schema, history_schema, list_schema
 from cadencia.lists.screen import Screening, ScreenReport, Settings
+
+#: how a caller of Python leaves out a column
+_IGNORE = 'ignore=("{}",)'
 
 
 class _Rows:
@@ -52,15 +55,19 @@ def screen_table(
     threads: int = 1,
 ) -> tuple[pa.Table, ScreenReport]:
     """The answers to a table with the columns of docs/lists.md, and the report, whose `first_bad` has every bad row.
-    schema.ListError for columns that do not fit, ValueError for a naive `at`."""
+    schema.ListError for columns that do not fit, and for an `at` that is no datetime with its zone."""
+    if not isinstance(at, datetime) or at.tzinfo is None:
+        cure = "give a datetime with its zone: datetime(2026, 5, 18, 14, tzinfo=UTC)"
+        raise ListError(f"at={at!r} is no instant; {cure}")
     settings = Settings(at=at, defaults=defaults or Defaults(), ignore=ignore, threads=threads)
     rows, mistakes = _Rows(), _Mistakes()
     screening = Screening(engine, settings, rows, mistakes)
     if history is not None:
-        screening.load_history(_chunks(history, "history", history_schema(ignore)))
-    for chunk in _chunks(table, "table", list_schema(ignore)):
+        screening.load_history(_chunks(history, "history", history_schema(ignore, _IGNORE)))
+    for chunk in _chunks(table, "table", list_schema(ignore, _IGNORE)):
         screening.add(chunk)
-    return (pa.concat_tables(rows.tables) if rows.tables else OUTPUT.empty_table()), screening.finish()
+    answers = pa.concat_tables(rows.tables) if rows.tables else OUTPUT.empty_table()
+    return with_lists(answers), screening.finish()
 
 
 def _chunks(table: pa.Table, name: str, schema: Schema) -> Iterator[Chunk]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from cadencia.lists.answers import LISTED, with_lists
 from cadencia.lists.cures import in_language
 from cadencia.lists.schema import BadLine, ListError
 
@@ -42,7 +43,7 @@ class _Sink(Protocol):
 
 
 class _Ndjson:
-    """One JSON object a row, put together by columns; null columns are left out as null."""
+    """One JSON object a row, put together by columns; what is left out is null, of several values an empty list."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -50,13 +51,27 @@ class _Ndjson:
     def write(self, table: pa.Table) -> None:
         pieces: list[object] = []
         for position, name in enumerate(table.column_names):
-            pieces += ["{" * (not position) + "," * bool(position) + f'"{name}":', _json(table.column(name))]
+            values = _json(table.column(name), listed=name in LISTED)
+            pieces += ["{" * (not position) + "," * bool(position) + f'"{name}":', values]
         rows = pc.binary_join_element_wise(*pieces, "}\n", "")
         for part in rows.chunks:
             self._stream.write(_text_of(part))
 
     def close(self) -> None:
         self._stream.flush()
+
+
+class _Parquet:
+    """The rows with lists where there are several values."""
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        self._writer = pq.ParquetWriter(stream, with_lists(schema.empty_table()).schema, compression="zstd")
+
+    def write(self, table: pa.Table) -> None:
+        self._writer.write(with_lists(table))
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 def _text_of(rows: pa.Array) -> memoryview:
@@ -68,18 +83,22 @@ def _text_of(rows: pa.Array) -> memoryview:
     return memoryview(data)[bounds[rows.offset] : bounds[rows.offset + len(rows)]]
 
 
-def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _json(column: pa.ChunkedArray, *, listed: bool) -> pa.ChunkedArray:
     if pa.types.is_integer(column.type):
         return column.cast(pa.string()).fill_null("null")
     if pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
-        texts = [msgspec.json.encode(text).decode() for text in column.to_pylist()]
+        values = [(text.split(";") if text else []) if listed else text for text in column.to_pylist()]
+        texts = [msgspec.json.encode(value).decode() for value in values]
         return pa.chunked_array([pa.array(texts, pa.string())])
+    if listed:
+        items = pc.replace_substring(column, ";", '","')
+        return pc.binary_join_element_wise('["', items, '"]', "").fill_null("[]")
     return pc.binary_join_element_wise('"', column, '"', "").fill_null("null")
 
 
 def _sink(stream: BinaryIO, format_: str, schema: pa.Schema) -> _Sink:
     if format_ == "parquet":
-        return pq.ParquetWriter(stream, schema, compression="zstd")
+        return _Parquet(stream, schema)
     if format_ == "ndjson":
         return _Ndjson(stream)
     options = pa.csv.WriteOptions(quoting_style="needed")

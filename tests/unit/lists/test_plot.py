@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cadencia.lists import ListError, ScreenReport, Settings, screen_file
+from cadencia.lists.phrases import phrase
 from cadencia.lists.plot import write_plot
 
 
@@ -43,3 +46,30 @@ def test_other_names_and_places_are_refused(report, tmp_path: Path):
         write_plot(report, "curve.gif")
     with pytest.raises(ListError, match="cannot be written"):
         write_plot(report, str(tmp_path / "none" / "a.svg"))
+
+
+def test_a_small_list_is_counted_in_whole_contacts(tmp_path: Path, engine, at):
+    (tmp_path / "list.csv").write_text("ref,phone\nL1,+573001234567\n")
+    found = screen_file(engine, str(tmp_path / "list.csv"), str(tmp_path / "out.csv"), Settings(at=at))
+    write_plot(found, str(tmp_path / "a.svg"))
+    labels = re.findall(r"<!-- (\d+) -->", (tmp_path / "a.svg").read_text())
+    assert labels == sorted(set(labels)) and {"0", "1"} <= set(labels)
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_a_title_fits_over_the_axes(report, tmp_path: Path, language: str):
+    write_plot(report, str(tmp_path / "a.svg"), language=language)
+    title = phrase("curve_title", language)
+    lines = [text for text in re.findall(r"<!-- (.*?) -->", (tmp_path / "a.svg").read_text()) if text in title]
+    told = [text for text in lines if len(text) > 10]
+    assert " ".join(told) == title and max(map(len, told)) <= 60
+
+
+def test_an_area_too_thin_to_be_seen_is_not_in_the_legend(report, tmp_path: Path):
+    curve = report.tally.curve
+    for groups in (curve.by_country, curve.by_reason):
+        curve.add(groups, "US", np.full(100_000, 3))
+    for by in ("country", "reason"):
+        write_plot(report, str(tmp_path / "a.svg"), by=by)
+        text = (tmp_path / "a.svg").read_text()
+        assert "<!-- US -->" in text and "others" not in text and "CO.law.cap" not in text and "<!-- ES -->" not in text
