@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Set, it makes setuptools warn at each build that it writes no bytecode; it would write none anyway.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python of 3.11 or later on the path; say PYTHON=/path/to/python for another.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \

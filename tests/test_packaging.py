@@ -43,6 +43,18 @@ def sdist(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def test_setup_of_the_debug_build_has_nothing_to_say(root: Path, tmp_path: Path) -> None:
+    """A warning at every build hides the one that matters."""
+    copy = tmp_path / "cadencia"
+    shutil.copytree(root, copy, ignore=NOT_SOURCE)
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "setup.py", "-q", "egg_info"],
+        cwd=copy, env={**kept, "CADENCIA_DEBUG": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 @pytest.fixture(scope="module")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from the unpacked sdist alone: what is missing there is missing here."""

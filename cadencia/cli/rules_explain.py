@@ -114,7 +114,7 @@ def _on_paper(line: str, width: int) -> Iterator[str]:
         return iter([""])
     beside = len(indent) + CELLS + 2
     is_strip = set(text[:CELLS]) <= {OPEN, PART, SHUT} and width >= beside + _NARROWEST_BESIDE
-    return wrapped(text, width, indent, " " * beside if is_strip else f"{indent}    ")
+    return wrapped(text, width, indent, " " * beside if is_strip else f"{indent}  ")
 
 
 def _scope(root: Path | None, code: str) -> Scope:
