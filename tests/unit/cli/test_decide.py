@@ -12,7 +12,7 @@ import pytest
 
 from cadencia.cli import decide, decide_words
 from cadencia.cli.decide_query import OptionError, read_query
-from cadencia.cli.decide_text import CLOSED, OPEN, PARTLY, wrapped
+from cadencia.cli.decide_text import CLOSED, OPEN, PARTLY
 from cadencia.engine.decision import Clue, Decision
 from cadencia.engine.query import Event, Fact, Hours
 from cadencia.engine.words import RetryCode
@@ -387,24 +387,3 @@ def test_a_clue_that_gave_nothing_says_so(capsys: pytest.CaptureFixture[str]) ->
     run("--country", "CO", "--postal-code", "110111", *TUESDAY)
     assert "postal code 110111 → nothing" in capsys.readouterr().out
     assert Clue("postal_code", "110111", ()).gave == ()
-
-
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_lines_are_wrapped_between_words_and_the_strip_is_not(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
-    run(*CO, *HOLIDAY)
-    lines = capsys.readouterr().out.splitlines()
-    strip = [line for line in lines if len(line) > width and (line[2] in "█▒·" or line.startswith("  00  01"))]
-    words = [line for line in lines if len(line) > width and line not in strip]
-    assert len([line for line in lines if line.startswith("  00  01") and line.endswith("22  23")]) == 1
-    assert all(" " not in line.strip() for line in words)  # a word that is longer than the line stays whole
-    assert all(line == line.rstrip() for line in lines)
-    assert any(line.startswith("      ") for line in lines)  # the sentence of the rule took more than one
-
-
-def test_a_line_that_follows_stands_below_the_text() -> None:
-    assert wrapped("    reading: one two three", 18) == ["    reading: one", "      two three"]
-    assert wrapped("head one two", 8) == ["head one", "    two"]
-    assert wrapped("  " + "█" * 96, 60) == ["  " + "█" * 96]
