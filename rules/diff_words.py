@@ -74,7 +74,8 @@ def _body(group: list[Change], language: str) -> Iterator[str]:
         yield from _pair(first.said[language], first.says[language], language)
     for change in group:
         if not first.rule or change.field in _BESIDE_THE_SENTENCE:
-            yield from _pair(*(field_text(change, value, language) for value in (change.old, change.new)), language)
+            old, new = (field_text(change, value, language) for value in (change.old, change.new))
+            yield from _pair(old, new, language)
 
 
 def _pair(old: str, new: str, language: str) -> Iterator[str]:
