@@ -30,6 +30,7 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     "alone": ("por sí sola", "alone", "sozinha"),
     "more_rules": ("reglas más", "more rules", "regras mais"),
     "engine": ("del motor", "of the engine", "do motor"),
+    "own_request": ("pedido de la persona", "asked by the person", "pedido da pessoa"),
     "by_country": ("Por país", "By country", "Por país"),
     "country": ("país", "country", "país"),
     "first_reason": ("lo que más bloquea", "what blocks most", "o que mais bloqueia"),

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from cadencia.engine.telling import STATED_HOURS
 from cadencia.lists.cures import in_language
 from cadencia.lists.phrases import number, phrase, weekday
 from cadencia.lists.schema import EMPTY_VALUE, NOTHING, TAKEN, TOO_MANY, BadLine
@@ -90,7 +91,8 @@ class Summary:
         table = self._table(say("why_not"), *names, say("blocks"), say("alone"), left=len(names), wrapped=wrapped)
         reasons = sorted(self._report.tally.reasons.values(), key=lambda reason: (-reason.blocks, reason.rule))
         for reason in reasons[:MAX_RULES]:
-            told = (escape(reason.rule), escape(reason.citation or f"({say('engine')})"))
+            nobody = say("own_request" if reason.rule == STATED_HOURS else "engine")  # whose it is, without a law
+            told = (escape(reason.rule), escape(reason.citation or f"({nobody})"))
             table.add_row(*(told if self._wide else ("\n  ".join(told),)), n(reason.blocks), n(reason.alone))
         if len(reasons) > MAX_RULES:
             table.add_row(f"… {len(reasons) - MAX_RULES} {say('more_rules')}")

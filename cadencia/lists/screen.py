@@ -261,6 +261,7 @@ class Screening:
             batch.timed_until = np.array([fact.until for fact in table.timed], np.int64)
         if joined is not None and self._history is not None:
             batch.debt, batch.address, batch.creditor = joined.debt, joined.address, joined.creditor
+            batch.ascending = True  # cadencia.lists.history sorts each person's events
             batch.event_from, batch.event_to = joined.event_from[queries.line], joined.event_to[queries.line]
             batch.event_at, batch.event_attr = self._history.event_at, self._history.event_attr
         return batch

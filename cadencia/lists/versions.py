@@ -39,8 +39,10 @@ class Versions:
     def _day(self, name: str) -> int | None:
         if name not in self._day_of_zone:
             zone = self._rulebook.zones.get(self._rulebook.zone_links.get(name, name))
-            known = zone is not None and self._at < zone.ends
-            self._day_of_zone[name] = ZoneClock(zone).local_day(self._at) if known else None
+            day = None
+            if zone is not None and self._at < zone.ends:
+                day = ZoneClock(zone).local_day(self._at)
+            self._day_of_zone[name] = day
         return self._day_of_zone[name]
 
     def day_codes(self, places: list[PlaceSet]) -> tuple[np.ndarray, list[tuple[int, ...]]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from cadencia.engine.telling import STATED_HOURS
 from cadencia.lists import ScreenReport, Settings, screen_file
 from cadencia.lists.phrases import LANGUAGES, phrase
 from cadencia.lists.render import MAX_DAYS, Summary, veiled
@@ -83,6 +85,11 @@ def test_in_eighty_columns_rules_and_numbers_stay_whole(report):
         "Contacts 2 = 0 allowed now + 2 not now",
         "(a contact is one person, one debt, one address)",
     ]
+
+
+def test_hours_that_the_person_named_are_not_the_engines(report):
+    report.tally.reasons[STATED_HOURS] = ReasonCount(STATED_HOURS, "contact_window", [], 3)
+    assert re.search(r"person.stated-hours +\(asked by the person\) +3", told(report, "en"))
 
 
 def test_a_day_of_the_curve_says_that_it_is_one_and_the_rest_that_it_comes_later(report):
