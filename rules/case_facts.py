@@ -79,8 +79,10 @@ class Known:
         self.facts.append(Fact(name=name, value=value, channel=channel))
 
     def creditor(self, debt: str) -> str:
-        """Debts have creditors of their own, unless the vector says that they share one."""
-        return "shared creditor" if debt in self.same_creditor else f"creditor of {debt}"
+        """Debts have creditors of their own, unless the vector says that they share one, or comes from where a history
+        is that of one creditor."""
+        shared = debt in self.same_creditor or country_of(self.jurisdiction) in LATIN
+        return "shared creditor" if shared else f"creditor of {debt}"
 
     def consented_on(self, day: date) -> bool:
         """Whether a contact of that day was made with the person's direct prior consent."""

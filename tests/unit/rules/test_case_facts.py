@@ -74,6 +74,12 @@ def test_flags_with_a_value() -> None:
     assert flagged("same_creditor:D1+D2").same_creditor == {"D1", "D2"}
 
 
+@pytest.mark.parametrize("code", ["CO", "AR-C"])
+def test_where_a_history_is_that_of_one_creditor_all_debts_share_it(code: str) -> None:
+    assert known(code).creditor("D1") == known(code).creditor("D2")
+    assert known("GB").creditor("D1") != known("GB").creditor("D2")
+
+
 def test_no_notice_takes_the_assumed_one_back() -> None:
     found = flagged("no_notice", code="US")
     assert facts(found) == {"written_notice": False, "electronic_notice": False}
