@@ -63,7 +63,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--json", action="store_true",
-        help="the decision as JSON, with the day's opening hours (strip); {\"error\": …} if the question cannot be read",
+        help="the decision as JSON, with the day's opening hours (strip); {\"error\": …} if it cannot be read",
     )  # fmt: skip
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped"
