@@ -66,7 +66,7 @@ def batch_of(yardstick: Yardstick, rulebook: Rulebook) -> Batch:
         at=yardstick.at, place=g.integers(0, len(places), n).astype(np.int32), places=places,
         selectors=pack_selectors(**{name: np.asarray(column, np.uint32) for name, column in drawn.items()}),
         facts_true=true, facts_known=true, dates=dates, numbers=numbers, debt=yardstick.debt,
-        event_from=yardstick.event_from, event_to=yardstick.event_to, event_at=yardstick.event_at,
+        ascending=True, event_from=yardstick.event_from, event_to=yardstick.event_to, event_at=yardstick.event_at,
         event_attr=yardstick.event_attr,
     )  # fmt: skip
 

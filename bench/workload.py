@@ -100,6 +100,7 @@ class Yardstick:
         return Batch(
             at=self.at, place=self.place, selectors=np.full(len(self), selectors, np.uint32), places=self.places,
             facts_true=np.stack([self.facts, np.zeros_like(self.facts)], axis=1), debt=self.debt,
+            ascending=True,
             event_from=self.event_from, event_to=self.event_to, event_at=self.event_at, event_attr=self.event_attr,
         )  # fmt: skip
 

@@ -25,6 +25,7 @@ cdef enum:
     NEEDS_FACT = 2
     BEYOND_HORIZON = 3
     HORIZON_DAYS = 400
+    FAR_DAY = 1 << 28
     AHEAD = 8                       # rows between asking for a person's events and reading them
     MAX_STEPS = 2000                # of the search for retry_at; each step passes an edge of some rule
 cdef extern from *:
@@ -58,7 +59,7 @@ cdef inline bint facts_block(const Op* op, uint64_t lo, uint64_t hi, uint64_t kn
 cdef bint date_blocks(const Tables* x, const Op* op, const Row* q, const ZoneTable* z, int64_t t, int32_t day,
                       int64_t* opens, uint8_t* retry) noexcept nogil:
     cdef int32_t date = q.dates[op.date] if q.dates is not NULL else NO_DATE
-    cdef int32_t first
+    cdef int64_t first
     opens[0] = INFINITE
     if date == NO_DATE:
         retry[0] = NEEDS_FACT
@@ -68,9 +69,12 @@ cdef bint date_blocks(const Tables* x, const Op* op, const Row* q, const ZoneTab
         return True
     if op.n == -(1 << 30):
         return False
-    first = business_days_on(&x.calendars[op.calendar], date, op.n) if op.unit == BUSINESS_DAYS and op.n > 0 else date + op.n
+    first = <int64_t>date + op.n
+    if op.unit == BUSINESS_DAYS and op.n > 0:
+        first = business_days_on(&x.calendars[op.calendar], date, op.n)
     if day < first:
-        opens[0] = day_reached(z, t, first)
+        if first < FAR_DAY:                                         # later than that no clock is known
+            opens[0] = day_reached(z, t, <int32_t>first)
         return True
     return False
 

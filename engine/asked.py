@@ -66,7 +66,8 @@ def selectors_of(query: Query) -> int:
 
 
 def facts_of(facts: tuple[Fact, ...], channel: str) -> Facts:
-    """The facts that bear on this channel. A fact with dates holds inside them only; the last given wins."""
+    """The facts that bear on this channel. A fact with dates holds inside them only, where it wins over one without; of
+    two with dates the last given wins. QueryError for a fact that is said to be both true and false."""
     true = known = 0
     timed = []
     for fact in facts:
@@ -77,8 +78,10 @@ def facts_of(facts: tuple[Fact, ...], channel: str) -> Facts:
         except KeyError:
             raise QueryError(f"facts: {fact.name!r} is not a fact; see engine/words.py FACTS") from None
         if fact.from_ is None and fact.until is None:
+            if known >> bit & 1 and bool(true >> bit & 1) != fact.value:
+                raise QueryError(f"facts: {fact.name} is said to be true and to be false; leave out one, or date them")
             known |= 1 << bit
-            true = true | 1 << bit if fact.value else true & ~(1 << bit)
+            true |= fact.value << bit
         else:
             since = _ALWAYS if fact.from_ is None else _seconds("facts.from", fact.from_)
             until = _NEVER if fact.until is None else _seconds("facts.until", fact.until)

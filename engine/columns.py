@@ -47,6 +47,7 @@ def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Bat
         debt=subject >> np.uint64(DEBT) & np.uint64(0xFF),
         address=subject >> np.uint64(ADDRESS) & np.uint64(0xFF),
         creditor=subject >> np.uint64(CREDITOR) & np.uint64(0x1F),
+        ascending=True,
         event_from=np.concatenate([[0], ends[:-1]]).astype(np.int64) if len(ends) else ends,
         event_to=ends,
         event_at=np.frombuffer(b"".join(row[1] for row in histories), np.uint32),

@@ -16,10 +16,10 @@ from cadencia.engine.decision import Clue, Decision
 from cadencia.engine.history import SlotError, seconds
 from cadencia.engine.hours import week_of
 from cadencia.engine.location import Located, Locator
-from cadencia.engine.profile import Interner, Stack, plan
+from cadencia.engine.profile import Interner, Stack, plan, words_are_known
 from cadencia.engine.query import Query
 from cadencia.engine.screening import screen
-from cadencia.engine.tables import CompiledRule, Rulebook
+from cadencia.engine.tables import CompiledRule, Rulebook, check_tables
 from cadencia.engine.telling import Answer, Teller, Told
 from cadencia.engine.words import MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
 
@@ -53,6 +53,7 @@ class Engine:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
+        check_tables(rulebook)
         self.rulebook = rulebook
         self._kernel = Kernel()
         self._lock = threading.RLock()
@@ -116,15 +117,21 @@ class Engine:
     def place_of(self, query: Query) -> tuple[PlaceSet, tuple[Clue, ...]]:
         """Where the contact is: as stated in the query, else located by its clues."""
         if query.jurisdictions is not None and query.zones is not None:
-            return PlaceSet(query.jurisdictions, query.zones), ()
+            return PlaceSet(self._with_parents(query.jurisdictions), tuple(query.zones)), ()
         located: Located = self.locator.locate(
             phone=query.phone, phone_type=query.phone_type, country=query.country, region=query.region,
             postal_code=query.postal_code, locality=query.locality, zone=query.zone,
         )  # fmt: skip
         found = located.place_set()
-        jurisdictions = found.jurisdictions if query.jurisdictions is None else query.jurisdictions
-        zones = found.zones if query.zones is None else query.zones
+        jurisdictions = found.jurisdictions if query.jurisdictions is None else self._with_parents(query.jurisdictions)
+        zones = found.zones if query.zones is None else tuple(query.zones)
         return PlaceSet(jurisdictions, zones), located.clues
+
+    def _with_parents(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The codes with every parent that the rulebook knows of: a state's law never comes without its country's."""
+        known = self.rulebook.jurisdictions
+        parents = (parent for code in codes if code in known for parent in known[code].parents)
+        return tuple(dict.fromkeys((*codes, *parents)))
 
     def place(self, places: PlaceSet) -> int:
         """The kernel's index of a place; made when it is new."""
@@ -154,6 +161,12 @@ class Engine:
         return self._rules_of
 
     def _prepare(self, query: Query) -> _Prepared:
+        try:
+            return self._read(query)
+        except (TypeError, AttributeError) as problem:
+            raise asked.QueryError(f"a field of the query is of the wrong type: {problem}") from None
+
+    def _read(self, query: Query) -> _Prepared:
         at = asked.instant(query)
         selectors = asked.selectors_of(query)
         places, clues = self.place_of(query)
@@ -195,7 +208,7 @@ class Engine:
             code = VerdictCode.zone_unknown
         if places.jurisdictions not in self._stacks:
             self._stacks[places.jurisdictions] = len(self._stack_list)
-            rules = [row for name in dict.fromkeys(places.jurisdictions) for row in self._by_place[name]]
+            rules = [row for name in self._with_parents(places.jurisdictions) for row in self._by_place[name]]
             self._stack_list.append(Stack(rules))
         return int(self._kernel.add_place(zones, self._stacks[places.jurisdictions], int(code)))
 
@@ -223,6 +236,8 @@ class Engine:
         return int(found)
 
     def _make_profile(self, stack: int, selectors: int) -> int:
+        if not words_are_known(selectors):
+            return -int(VerdictCode.invalid_query)
         rules = self._stack_list[stack]
         channel = selectors >> SEL_CHANNEL & 7
         shape = (stack, rules.applicable(selectors), channel)  # selectors that no rule tells apart share a profile

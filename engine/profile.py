@@ -23,7 +23,20 @@ from cadencia.engine.tables import (
     NumberCheck,
     WindowCheck,
 )
-from cadencia.engine.words import MAX_RULES_IN_PROFILE, EventKind, Subject
+from cadencia.engine.words import (
+    MAX_RULES_IN_PROFILE,
+    WRITTEN,
+    Actor,
+    Channel,
+    DebtType,
+    EventKind,
+    Initiator,
+    Party,
+    Place,
+    Purpose,
+    Stage,
+    Subject,
+)
 
 _LOW = (1 << 64) - 1
 #: The mask of each selector in CompiledRule, and where its word lies in the packed selectors: shift, largest word.
@@ -36,6 +49,12 @@ _SELECTORS = {
     "places": (batch.SEL_PLACE, 7),
     "debt_types": (batch.SEL_DEBT_TYPE, 63),
     "stages": (batch.SEL_STAGE, 7),
+}
+_WORDS = {
+    mask: frozenset(map(int, vocabulary))
+    for mask, vocabulary in zip(
+        _SELECTORS, (Channel, Actor, Purpose, Initiator, Party, Place, DebtType, Stage), strict=True
+    )
 }
 _OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4, BanCheck: 5, CallerCheck: 6}
 _ZERO_OP = dict.fromkeys(
@@ -62,6 +81,13 @@ class Interner:
 
     week: Callable[[tuple[tuple[tuple[int, int], ...] | None, ...]], int]
     zone: Callable[[str], int]
+
+
+def words_are_known(selectors: int) -> bool:
+    """Whether packed selectors hold a word of every vocabulary and nothing else."""
+    if selectors >> (batch.SEL_STAGE + 3):
+        return False
+    return all(selectors >> shift & limit in _WORDS[mask] for mask, (shift, limit) in _SELECTORS.items())
 
 
 class Stack:
@@ -148,10 +174,18 @@ def _fields(check: Check, channel: int, interner: Interner) -> dict[str, int | f
     return {"n": check.slot} if isinstance(check, CallerCheck) else {}
 
 
+def _counts(kinds: int, kind: int, channel: int) -> bool:
+    """Whether an event of this kind on this channel is one of the kinds counted."""
+    sent = kind == EventKind.placed and channel in WRITTEN and kinds >> EventKind.message_delivered & 1
+    return bool(kinds >> kind & 1 or sent)
+
+
 def _count_fields(check: CountCheck, channel: int) -> dict[str, int | float]:
     channels = check.channels & 0x7F & ~(1 << channel if check.other_channels else 0)
     kinds = check.kinds & ~(1 << EventKind.void) | 1 << EventKind.pending
-    table = sum(1 << (kind << 3 | c) for kind in range(16) if kinds >> kind & 1 for c in range(7) if channels >> c & 1)
+    table = sum(
+        1 << (kind << 3 | c) for c in range(7) if channels >> c & 1 for kind in range(16) if _counts(kinds, kind, c)
+    )
     same = {subject for subject in Subject if check.same >> subject & 1}
     eq = (
         (0xFF << DEBT if Subject.debt in same else 0)

@@ -30,6 +30,7 @@ from cadencia.engine.words import (
     FACTS,
     HORIZON_DAYS,
     NUMBERS,
+    WRITTEN,
     Actor,
     Channel,
     DebtType,
@@ -117,7 +118,10 @@ class Reference:
         return ""
 
     def _applicable(self, query: Query) -> list[CompiledRule]:
-        return [r for r in self.rulebook.rules if r.jurisdiction in (query.jurisdictions or ()) and _selected(r, query)]
+        named = set(query.jurisdictions or ())
+        for code in query.jurisdictions or ():
+            named |= set(self.rulebook.jurisdictions[code].parents) if code in self.rulebook.jurisdictions else set()
+        return [rule for rule in self.rulebook.rules if rule.jurisdiction in named and _selected(rule, query)]
 
     def _blocks(self, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo) -> bool:
         true, known = _facts_at(query, now)
@@ -338,7 +342,12 @@ def _facts_block(check: FactCheck, true: int, known: int) -> bool:
 def _counted(check: CountCheck, query: Query, event: Event) -> bool:
     kind = EventKind[event.kind]
     channels = check.channels & ~(1 << Channel[query.channel] if check.other_channels else 0)
-    if kind == EventKind.void or not (check.kinds | 1 << EventKind.pending) >> kind & 1:
+    sent = (
+        kind == EventKind.placed
+        and Channel[event.channel] in WRITTEN
+        and check.kinds >> EventKind.message_delivered & 1
+    )
+    if kind == EventKind.void or not ((check.kinds | 1 << EventKind.pending) >> kind & 1 or sent):
         return False
     inbound = event.inbound or event.kind == "inbound"
     if (check.direction == 0 and inbound) or (check.direction == 1 and not inbound):

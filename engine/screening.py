@@ -10,6 +10,7 @@ import numpy as np
 from cadencia.engine._kernel import HoursTable, Kernel
 from cadencia.engine.batch import NO_INSTANT, Batch, Screened
 from cadencia.engine.caller import broken_caller_rules
+from cadencia.engine.history import MAX_CREDITORS
 from cadencia.engine.hours import week_of
 from cadencia.engine.words import DATES, FACTS, NUMBERS, RetryCode
 
@@ -20,6 +21,7 @@ CHUNK = 16_384
 _TIMED = np.dtype(
     {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
 )
+_TIMED_KINDS = (np.uint8, np.uint8, np.int64, np.int64)
 _COLUMNS: dict[str, tuple[type, int]] = {
     "at": (np.int64, 0), "place": (np.int32, 0), "selectors": (np.uint32, 0), "facts_true": (np.uint64, 2),
     "facts_known": (np.uint64, 2), "dates": (np.int32, len(DATES)), "numbers": (np.float64, len(NUMBERS)),
@@ -67,43 +69,98 @@ def _columns(batch: Batch, n: int) -> dict[str, Any]:
         values = getattr(batch, name)
         if values is None:
             continue
-        values = np.ascontiguousarray(values, kind)
+        values = _as(name, np.asarray(values), np.dtype(kind))
         if values.shape != ((n, width) if width else (n,)):
             raise ValueError(f"column {name} has shape {values.shape}, the batch has {n} rows")
         columns[name] = values
-    if batch.event_at is not None and len(batch.event_at):
-        _events(batch, columns)
-    if batch.timed_fact is not None and len(batch.timed_fact):
-        _timed(batch, columns)
+    if "creditor" in columns and n and int(columns["creditor"].max()) > MAX_CREDITORS:
+        raise ValueError(f"column creditor holds {int(columns['creditor'].max())}; a slot is at most {MAX_CREDITORS}")
+    if "hours" in columns and n and int(columns["hours"].min()) < -1:
+        raise ValueError(f"column hours holds {int(columns['hours'].min())}; -1 says that the person named none")
+    _events(batch, columns)
+    _timed(batch, columns)
     return columns
+
+
+def _any_rows(values: np.ndarray | None) -> bool:
+    return values is not None and len(values) > 0
+
+
+def _as(name: str, values: np.ndarray, kind: np.dtype) -> np.ndarray:
+    """The column in the kernel's type. ValueError where a value would not survive: wrapped, it is another number."""
+    if values.dtype == kind:
+        return np.ascontiguousarray(values)
+    if kind.kind in "iu":
+        if values.dtype.kind not in "iu":
+            raise ValueError(f"column {name} holds {values.dtype}, not whole numbers")
+        limits = np.iinfo(kind)
+        if values.size and not limits.min <= int(values.min()) <= int(values.max()) <= limits.max:
+            raise ValueError(
+                f"column {name} holds {int(values.min())} to {int(values.max())}, which does not fit {kind}"
+            )
+    return np.ascontiguousarray(values, kind)
 
 
 def _events(batch: Batch, columns: dict[str, Any]) -> None:
     at, attributes = batch.event_at, batch.event_attr
+    if not _any_rows(at) and not _any_rows(attributes) and "event_to" not in columns:
+        return
     together = {"event_from", "event_to"} <= columns.keys()
     if at is None or attributes is None or not together or len(attributes) != len(at):
         raise ValueError("columns event_at, event_attr, event_from, event_to come together, two of them of one length")
-    columns["event_at"] = np.ascontiguousarray(at, np.uint32)
-    columns["event_attr"] = np.ascontiguousarray(attributes, np.uint64)
+    if not len(at):
+        if len(columns["event_to"]) and int(columns["event_to"].max()) > 0:
+            raise ValueError("column event_to points outside the events of the batch, which has none")
+        return
+    columns["event_at"] = _as("event_at", np.asarray(at), np.dtype(np.uint32))
+    columns["event_attr"] = _as("event_attr", np.asarray(attributes), np.dtype(np.uint64))
+    if not batch.ascending:
+        _check_order(columns)
+
+
+def _check_order(columns: dict[str, Any]) -> None:
+    """ValueError when the events of a row are not oldest first: the count would stop too early."""
+    at = columns["event_at"]
+    drops = np.zeros(len(at) + 1, np.int64)  # drops[k]: how often the time falls before event k
+    if len(at) > 1:
+        np.cumsum(at[1:] < at[:-1], out=drops[2:])
+    first, last = columns["event_from"], columns["event_to"]
+    rows = np.flatnonzero((last > first + 1) & (first >= 0) & (last <= len(at)))
+    bad = rows[drops[last[rows]] > drops[first[rows] + 1]]
+    if len(bad):
+        raise ValueError(f"row {int(bad[0])}: its events are not oldest first; sort each person's events by time")
 
 
 def _timed(batch: Batch, columns: dict[str, Any]) -> None:
     parts = (batch.timed_fact, batch.timed_value, batch.timed_since, batch.timed_until)
+    if not any(_any_rows(part) for part in parts) and "timed_to" not in columns:
+        return
     lengths = {None if part is None else len(part) for part in parts}
     if len(lengths) > 1 or not {"timed_from", "timed_to"} <= columns.keys():
         raise ValueError("the six columns of dated facts come together, four of them of one length")
-    rows = np.zeros(len(parts[3]), _TIMED)  # type: ignore[arg-type]
-    rows["fact"], rows["value"], rows["since"], rows["until"] = parts
-    if int(rows["fact"].max()) >= len(FACTS):
-        raise ValueError(f"column timed_fact holds {int(rows['fact'].max())}; there are {len(FACTS)} facts")
-    columns["timed"] = rows.view(np.uint8)
+    fact, value, since, until = (
+        _as(name, np.asarray(part), np.dtype(kind))
+        for name, part, kind in zip(
+            ("timed_fact", "timed_value", "timed_since", "timed_until"), parts, _TIMED_KINDS, strict=True
+        )
+    )
+    if len(fact) and int(fact.max()) >= len(FACTS):
+        raise ValueError(f"column timed_fact holds {int(fact.max())}; there are {len(FACTS)} facts")
+    rows = np.zeros(len(fact), _TIMED)
+    rows["fact"], rows["value"], rows["since"], rows["until"] = fact, value != 0, since, until
+    if len(rows):
+        columns["timed"] = rows.view(np.uint8)
+    elif len(columns["timed_to"]) and int(columns["timed_to"].max()) > 0:
+        raise ValueError("column timed_to points outside the dated facts of the batch, which has none")
 
 
 def _callers(engine: Engine, batch: Batch) -> np.ndarray:
     bad = np.array([broken_caller_rules(engine.rulebook, number) for number in batch.callers] or [0], np.uint64)
-    caller = np.asarray(batch.caller)
-    if caller.shape != (len(batch),) or (len(caller) and int(caller.max()) >= len(bad)):
-        raise ValueError(f"column caller has shape {caller.shape} and points into {len(batch.callers)} callers")
+    caller = _as("caller", np.asarray(batch.caller), np.dtype(np.int32))
+    if caller.shape != (len(batch),):
+        raise ValueError(f"column caller has shape {caller.shape}, the batch has {len(batch)} rows")
+    if len(caller) and not -1 <= int(caller.min()) <= int(caller.max()) < max(1, len(batch.callers)):
+        raise ValueError(f"column caller points outside the {len(batch.callers)} callers; -1 says that none is stated")
     return np.where(caller >= 0, bad[np.clip(caller, 0, None)], np.uint64(0))
 
 

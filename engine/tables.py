@@ -10,6 +10,8 @@ from typing import Union
 
 import msgspec
 
+from cadencia.engine.words import DATES, NUMBERS, WindowUnit
+
 ANY = 0xFFFF_FFFF_FFFF_FFFF
 FIRST_DAY = -(1 << 30)  # "since always"
 LAST_DAY = 1 << 30  # "until further notice"
@@ -172,3 +174,41 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     zone_links: dict[str, str] = msgspec.field(default_factory=dict)  # alias -> name in `zones`
     zone_version: str = ""  # IANA release, e.g. "2026f"
     places: dict[str, bytes] = msgspec.field(default_factory=dict)  # location tables, see engine/location.py
+
+
+def check_tables(rulebook: Rulebook) -> None:
+    """ValueError when a rulebook's numbers point outside its tables: the kernel follows them without looking."""
+    slots = [check.slot for rule in rulebook.rules for check in rule.checks if isinstance(check, CallerCheck)]
+    if len(slots) != len(set(slots)) or any(not 0 <= slot < 64 for slot in slots):
+        raise ValueError("caller_id rules need slots of their own, 0 to 63")
+    for calendar in rulebook.calendars:
+        if not 0 <= calendar.n_days <= 8 * len(calendar.bits):
+            raise ValueError(f"calendar {calendar.name}: {calendar.n_days} days do not fit its bitmap")
+    for name, zone in rulebook.zones.items():
+        if not len(zone.starts) or len(zone.starts) != 2 * len(zone.offsets) or not 0 < zone.ends < 1 << 32:
+            raise ValueError(f"zone {name}: {len(zone.starts)} bytes of times, {len(zone.offsets)} of offsets")
+    for rule in rulebook.rules:
+        if not -1 <= rule.calendar < len(rulebook.calendars):
+            raise ValueError(f"{rule.id}: there is no calendar {rule.calendar}")
+        if rule.clock and rulebook.zone_links.get(rule.clock, rule.clock) not in rulebook.zones:
+            raise ValueError(f"{rule.id}: there is no zone {rule.clock}")
+        for check in rule.checks:
+            _check_numbers(rule, check)
+
+
+def _check_numbers(rule: CompiledRule, check: Check) -> None:
+    dates, business = -1, False
+    if isinstance(check, CountCheck):
+        dates, business = check.since_date, check.unit == WindowUnit.business_days
+        if not 0 < check.at_most < 1 << 31 or not 0 <= check.unit <= WindowUnit.lifetime or not 0 <= check.n < 1 << 31:
+            raise ValueError(f"{rule.id}: a count of {check.at_most} over {check.n} units {check.unit}")
+    elif isinstance(check, DateCheck):
+        dates, business = check.date, check.unit == WindowUnit.business_days
+    elif isinstance(check, NumberCheck) and not 0 <= check.number < len(NUMBERS):
+        raise ValueError(f"{rule.id}: there is no number {check.number}")
+    elif isinstance(check, WindowCheck) and len(check.days) != 8:
+        raise ValueError(f"{rule.id}: opening hours of {len(check.days)} days, not Monday to Sunday and holiday")
+    if not -1 <= dates < len(DATES):
+        raise ValueError(f"{rule.id}: there is no date {dates}")
+    if business and rule.calendar < 0:
+        raise ValueError(f"{rule.id}: business days need a calendar")

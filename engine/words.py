@@ -190,7 +190,7 @@ KINDS_COUNTED_AS: dict[str, tuple[str, ...]] = {
     "machine": ("machine", "voicemail_left"),
     "voicemail_left": ("voicemail_left",),
     "message_delivered": ("message_delivered", "voicemail_left"),
-    "conversation": ("conversation", "right_party_contact", "refusal", "promise"),
+    "conversation": ("conversation", "right_party_contact", "refusal", "promise", "inbound"),
     "right_party_contact": ("right_party_contact", "refusal", "promise"),
     "wrong_party": ("wrong_party",),
     "abandoned": ("abandoned",),
@@ -198,6 +198,10 @@ KINDS_COUNTED_AS: dict[str, tuple[str, ...]] = {
     "refusal": ("refusal",),
     "promise": ("promise",),
 }  # fmt: skip
+
+#: A message on one of these channels that is only known to be `placed` counts as `message_delivered`: it was sent, and
+#: nobody has said that it did not arrive.
+WRITTEN = (Channel.sms, Channel.whatsapp, Channel.email, Channel.letter)
 
 #: Facts a rule may read. The position is the bit in the 128-bit mask, so names are only appended.
 #: name -> (scope, meaning)

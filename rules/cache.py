@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import stat
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -23,7 +25,7 @@ def cache_folder() -> Path:
     """Where compiled rulebooks are kept: CADENCIA_CACHE, else the user's cache folder."""
     named = os.environ.get("CADENCIA_CACHE")
     if named:
-        return Path(named)
+        return Path(named).expanduser()
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "cadencia"
 
@@ -63,12 +65,25 @@ def content_key(root: Path) -> str:
     return digest.hexdigest()[:32]
 
 
+def is_ours(found: os.stat_result) -> bool:
+    """Whether only we (or root) can have written it: what decides must not be somebody else's."""
+    owners = {os.geteuid(), 0} if hasattr(os, "geteuid") else {found.st_uid}
+    return found.st_uid in owners and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
 def read_kept(path: Path) -> Rulebook | None:
-    """The rulebook in a cache file; None when there is none, or when it is not what was written."""
+    """The rulebook in a cache file; None when there is none, when others may have written it, or when it is damaged."""
     try:
-        data = path.read_bytes()
+        if not is_ours(path.parent.stat()):
+            return None
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return None
+    with os.fdopen(file, "rb") as opened:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode) or not is_ours(found):
+            return None
+        data = opened.read()
     seal, body = data[:32], data[32:]
     if hashlib.sha256(body).digest() != seal:
         return None
@@ -79,12 +94,17 @@ def read_kept(path: Path) -> Rulebook | None:
 
 
 def keep(path: Path, rulebook: Rulebook) -> None:
-    """Writes a cache file whole or not at all; a folder that cannot be written is passed over."""
+    """Writes a cache file whole or not at all; a folder that cannot be written or is not ours is passed over."""
     body = msgspec.msgpack.encode(rulebook)
+    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(hashlib.sha256(body).digest() + body)
+        if not is_ours(path.parent.stat()):
+            return
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "wb") as opened:
+            opened.write(hashlib.sha256(body).digest() + body)
         part.replace(path)
     except OSError:
-        return
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

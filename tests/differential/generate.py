@@ -179,7 +179,7 @@ def query(rng: random.Random, *, most_events: int = 20) -> Query:
         creditor=rng.choice((None, "X", "Y")), address=rng.choice((None, "m", "n")),
         jurisdictions=tuple(rng.sample(PLACES, rng.randint(1, 3))),
         zones=tuple(rng.sample(ZONES, rng.choice((1, 1, 1, 2)))),
-        facts=tuple(fact(rng, at) for _ in range(rng.choice((0, 0, 1, 3)))),
+        facts=consistent([fact(rng, at) for _ in range(rng.choice((0, 0, 1, 3)))]),
         dates={name: (at + timedelta(days=rng.randint(-70, 30))).date() for name in DATES[:3] if rng.random() < 0.5},
         numbers={NUMBERS[0]: rng.choice((10.0, 100.0, 1000.0))} if rng.random() < 0.5 else {},
         history=tuple(event(rng, at) for _ in range(rng.randint(0, most_events))),
@@ -199,11 +199,25 @@ def real_query(rng: random.Random, law: Rulebook) -> Query:
         (law.jurisdictions[p].timezone for p in found.parents if law.jurisdictions[p].timezone), ""
     )
     made.zones = (zone or rng.choice(("America/New_York", "America/Los_Angeles", "Europe/Moscow")),)
-    made.facts = tuple(Fact(name=rng.choice(_FACTS), value=rng.random() < 0.7) for _ in range(rng.choice((0, 1, 2, 6))))
+    facts = [Fact(name=rng.choice(_FACTS), value=rng.random() < 0.7) for _ in range(rng.choice((0, 1, 2, 6)))]
+    made.facts = consistent(facts)
     made.dates = {name: (made.at - timedelta(days=rng.randint(-5, 90))).date() for name in DATES if rng.random() < 0.6}
     if rng.random() < 0.5:
         made.channel, made.purpose, made.party = "call", "collections", "debtor"
     return made
+
+
+def consistent(facts: list[Fact]) -> tuple[Fact, ...]:
+    """Without a fact that an undated one before it may contradict: such a query is refused."""
+    said: set[str] = set()
+    out = []
+    for one in facts:
+        dated = one.from_ is not None or one.until is not None
+        if dated or one.name not in said:
+            out.append(one)
+        if not dated:
+            said.add(one.name)
+    return tuple(out)
 
 
 def fact(rng: random.Random, at: datetime) -> Fact:

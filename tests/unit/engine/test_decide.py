@@ -233,3 +233,15 @@ def test_open_quarters_look_at_hours_alone() -> None:
     wanted = asked(wanted_hours=(Hours(opens="09:00", closes="10:00"),))
     assert PLAIN.open_quarters(wanted, starts) == [False, True, False, False]
     assert PLAIN.open_quarters(asked(zones=()), starts) == [False] * 4
+
+
+def test_a_fact_said_both_ways_is_refused() -> None:
+    said = (Fact(name="cease_request"), Fact(name="cease_request", value=False))
+    with pytest.raises(QueryError, match="cease_request is said to be true and to be false"):
+        Engine(book(rule("hours", window()))).decide(asked(facts=said))
+
+
+@pytest.mark.parametrize("field", [{"at": "2026"}, {"numbers": {"amount_due": "x"}}, {"history": ["call"]}])
+def test_a_value_of_the_wrong_type_is_a_query_error(field: dict[str, object]) -> None:
+    with pytest.raises(QueryError):
+        Engine(book(rule("hours", window()))).decide(asked(**field))

@@ -6,19 +6,25 @@ import dataclasses
 import random
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
+from cadencia.engine.batch import NO_DATE, Batch, PersonHours, PlaceSet, Screened
 from cadencia.engine.columns import batch_of
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Event, Hours
-from cadencia.engine.words import VerdictCode
+from cadencia.engine.tables import DateCheck, Jurisdiction
+from cadencia.engine.words import DATES, VerdictCode
 from tests.differential import generate
 from tests.unit.engine.books import TUESDAY, asked, book, cap, rule, window
 
 ENGINE = Engine(book(rule("hours", window()), rule("once", cap())))
 PLACE = PlaceSet(("AA",), ("America/Bogota",))
+
+
+#: A batch without history.
+NO_EVENTS: dict[str, Any] = dict.fromkeys(("event_at", "event_attr", "event_from", "event_to"))
 
 
 def batch(n: int = 3, **columns: Any) -> Batch:
@@ -91,8 +97,78 @@ def test_places_that_are_not_known_are_codes() -> None:
 
 def test_hours_and_caller_ids_of_a_row() -> None:
     evening = PersonHours(wanted=(Hours(opens="17:00", closes="18:00"),))
-    made = batch(event_at=None, hours=np.array([-1, 0, -1], np.int32), person_hours=[evening])
+    made = batch(**NO_EVENTS, hours=np.array([-1, 0, -1], np.int32), person_hours=[evening])
     assert list(ENGINE.screen(made).allowed) == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"event_attr": None}, "come together"),
+        ({"event_at": None}, "come together"),
+        (
+            {"event_to": np.array([9, 9, 9]), "event_at": np.zeros(0, np.uint32), "event_attr": np.zeros(0, np.uint64)},
+            "none",
+        ),
+        ({"hours": np.array([10**9] * 3, np.int32)}, "points? outside"),
+        ({"hours": np.array([10**12] * 3)}, "does not fit int32"),
+        ({"hours": np.array([-7] * 3, np.int32)}, "column hours holds -7"),
+        ({"caller": np.array([0], np.int32), "callers": [""]}, "column caller has shape"),
+        ({"caller": np.array([7] * 3, np.int32), "callers": [""]}, "points outside the 1 callers"),
+        ({"place": np.array([True, False, True])}, "column place holds bool"),
+        ({"place": np.array([0.0, 0.0, 0.0])}, "column place holds float64"),
+        ({"place": np.array([0, 0, 3], np.int32)}, "row 2 points outside the 1 places"),
+        ({"debt": np.array([300, 1, 1])}, "column debt holds 1 to 300"),
+        ({"creditor": np.array([32, 1, 1], np.uint8)}, "column creditor holds 32"),
+        ({"timed_fact": np.array([257]), "timed_value": np.ones(1, np.uint8)}, "come together"),
+    ],
+)
+def test_columns_that_would_read_foreign_memory_or_wrap_are_refused(columns: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        ENGINE.screen(batch(**columns))
+
+
+def test_a_fact_number_that_wraps_is_refused() -> None:
+    ones = {name: np.ones(1, np.int64) for name in ("timed_value", "timed_since", "timed_until")}
+    made = batch(timed_fact=np.array([257]), timed_from=np.zeros(3, np.int64), timed_to=np.ones(3, np.int64), **ones)
+    with pytest.raises(ValueError, match="timed_fact holds 257"):
+        ENGINE.screen(made)
+
+
+@pytest.mark.parametrize("selectors", [7, 15 << 3, 3 << 7, 7 << 13, 63 << 19, 1 << 31])
+def test_selectors_that_are_no_word_are_denied(selectors: int) -> None:
+    out = ENGINE.screen(batch(**NO_EVENTS, selectors=np.full(3, selectors, np.uint32)))
+    assert list(out.allowed) == [0, 0, 0]
+    assert set(out.code) == {VerdictCode.invalid_query}
+
+
+def test_events_out_of_order_are_refused_and_told_by_row() -> None:
+    made = batch()
+    late = np.array([5, 4, 6, 6, 7, 3], np.uint32)
+    attributes = np.repeat(made.event_attr, 2)
+    ends = np.array([2, 4, 6])
+    with pytest.raises(ValueError, match="row 0: its events are not oldest first"):
+        ENGINE.screen(batch(ascending=False, event_at=late, event_attr=attributes, event_from=ends - 2, event_to=ends))
+    in_order = np.array([4, 5, 1, 1, 2, 3], np.uint32)  # each person's own order is what counts
+    ENGINE.screen(batch(ascending=False, event_at=in_order, event_attr=attributes, event_from=ends - 2, event_to=ends))
+
+
+def test_a_date_at_the_end_of_its_type_does_not_wrap_into_an_allow() -> None:
+    waits = rule("wait", DateCheck(date=0, at_least_days=10))
+    dates = np.full((3, len(DATES)), NO_DATE, np.int32)
+    dates[:, 0] = 2**31 - 1
+    out = Engine(book(waits)).screen(batch(**NO_EVENTS, dates=dates))
+    assert list(out.allowed) == [0, 0, 0]
+
+
+def test_a_state_alone_brings_its_country() -> None:
+    base = book(rule("hours", window()))
+    state = Jurisdiction("AA-1", "a state", parents=("AA",))
+    engine = Engine(msgspec.structs.replace(base, jurisdictions={**base.jurisdictions, "AA-1": state}))
+    night = asked(at=TUESDAY.replace(hour=8), jurisdictions=("AA-1",))  # 03:00 in Bogota
+    assert [reason.rule for reason in engine.decide(night).reasons] == [base.rules[0].id]
+    out = engine.screen(batch_of([night], lambda query: PlaceSet(("AA-1",), ("America/Bogota",))))
+    assert list(out.allowed) == [0]
 
 
 def same(one: Screened, two: Screened) -> bool:
