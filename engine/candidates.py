@@ -82,7 +82,14 @@ class Candidates:
             self._count("stated", zone, (), (zone,))
         if not self._zones:
             self._count_files()
-        return Located(tuple(self._codes), tuple(self._zones), tuple(self._clues), tuple(self._problems))
+        codes = () if self._part_unknown() else tuple(self._codes)
+        return Located(codes, tuple(self._zones), tuple(self._clues), tuple(self._problems))
+
+    def _part_unknown(self) -> bool:
+        """Whether the contact is in a country of states or provinces, and nothing says in which: then it is not known
+        which law applies, and the engine denies."""
+        parted = {code.partition("-")[0] for code in self._codes if "-" in code}
+        return any(country in self._codes and country not in parted for country in self._divided)
 
     # reading
 

@@ -352,3 +352,22 @@ def test_offsets_outside_the_text_are_no_numbers() -> None:
 def test_the_clue_of_a_number_shows_what_decided_and_not_the_number(clues: dict[str, str], told: str) -> None:
     shown = [clue.value for clue in locator().locate(**clues).clues if clue.kind == "phone"]
     assert shown == [told]
+
+
+@pytest.mark.parametrize(
+    "clues",
+    [
+        {"country": "US"},
+        {"country": "US", "zone": "America/New_York"},
+        {"country": "CA", "zone": "America/Toronto"},
+        {"country": "BR"},
+    ],
+)
+def test_a_country_of_states_without_the_state_names_no_law(clues: dict[str, str]) -> None:
+    assert locator().locate(**clues).jurisdictions == ()
+
+
+def test_the_state_of_any_clue_is_enough() -> None:
+    assert locator().locate(country="US", region="US-TX").jurisdictions == ("US-TX", "US")
+    assert locator().locate(country="CA", region="CA-ON").jurisdictions == ("CA-ON", "CA")
+    assert locator().locate(country="CO").jurisdictions == ("CO",)
