@@ -29,9 +29,9 @@ ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
         "pt": "Os fusos horários possíveis não têm nenhum minuto permitido em comum: informe o fuso ou o endereço.",
     },
     VerdictCode.jurisdiction_unknown: {
-        "en": "It is not known which law applies: state a full phone number, or a country and in it the state or province.",
-        "es": "No se sabe qué ley se aplica: indique el número completo, o el país y en él el estado o la provincia.",
-        "pt": "Não se sabe qual lei se aplica: informe o número completo, ou o país e nele o estado ou a província.",
+        "en": "It is not known which law applies: state a full phone number, or a country and its state or province.",
+        "es": "No se sabe qué ley se aplica: indique el número completo, o el país y su estado o provincia.",
+        "pt": "Não se sabe qual lei se aplica: informe o número completo, ou o país e seu estado ou província.",
     },
     VerdictCode.no_rules_known: {
         "en": "No rules are on file for this place; add its law, or name it in `covers` of the law above it: ",
