@@ -80,6 +80,13 @@ def test_where_a_history_is_that_of_one_creditor_all_debts_share_it(code: str) -
     assert known("GB").creditor("D1") != known("GB").creditor("D2")
 
 
+@pytest.mark.parametrize(("code", "days", "valid"), [("RU", 119, False), ("RU", 120, True), ("GB", 119, True)])
+def test_a_refusal_served_before_it_is_possible_is_none(code: str, days: int, valid: bool) -> None:
+    found = known(code)
+    read_context({"refusal_served": True, "days_past_due": days}, found, NOW)
+    assert facts(found) == {"refusal_served": valid}
+
+
 def test_no_notice_takes_the_assumed_one_back() -> None:
     found = flagged("no_notice", code="US")
     assert facts(found) == {"written_notice": False, "electronic_notice": False}
