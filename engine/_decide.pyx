@@ -102,6 +102,15 @@ cdef inline bint out_of_gate(const Op* op, uint64_t lo, uint64_t hi) noexcept no
                          or lo & op.unless_lo or hi & op.unless_hi)
 
 
+cdef inline bint out_of_dates(const Op* op, const Row* q, int32_t day) noexcept nogil:
+    """Whether the date that the rule looks at says that it does not apply; an unknown date says nothing."""
+    cdef int64_t passed
+    if q.dates is NULL or q.dates[op.gate_date] == NO_DATE:
+        return False
+    passed = <int64_t>day - q.dates[op.gate_date]
+    return passed < op.gate_from or passed > op.gate_to
+
+
 cdef int64_t facts_at(const Row* q, int64_t t, Known* known) noexcept nogil:
     """Adds the dated facts that hold at t; returns the next instant at which one begins or ends."""
     cdef int64_t edge = INFINITE
@@ -163,7 +172,7 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
     cdef const Op* op
     cdef Known known
     cdef uint64_t bit, joint, reasons = 0
-    cdef int64_t edge = INFINITE, opens, segment_ends, start, event
+    cdef int64_t edge = INFINITE, opens, segment_ends, start, event, passed
     cdef int32_t k, s, i, own_i, day, own_day, last, zone
     cdef int state
     cdef uint8_t retry
@@ -208,6 +217,8 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
             op = &profile.ops[s]
             bit = <uint64_t>1 << op.bit
             if not only & bit or out_of_gate(op, known.lo, known.hi):
+                continue
+            if op.gate_date >= 0 and out_of_dates(op, q, own_day):
                 continue
             z = own
             i = own_i
@@ -258,6 +269,10 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
                     if segment_ends < 0:
                         segment_ends = day_reached(own, t, segment.until_day) if segment.until_day < (1 << 30) else INFINITE
                     opens = min(opens, min(edge, segment_ends))
+                    if op.gate_date >= 0 and op.gate_to < FAR_DAY and q.dates is not NULL:
+                        passed = <int64_t>q.dates[op.gate_date] + op.gate_to + 1
+                        if q.dates[op.gate_date] != NO_DATE and passed < FAR_DAY:
+                            opens = min(opens, day_reached(own, t, <int32_t>passed))
                     if opens >= INFINITE and (out.retry == 0 or retry < out.retry):
                         out.retry = retry
                     out.next = max(out.next, opens)

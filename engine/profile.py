@@ -60,9 +60,9 @@ _OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4
 _ZERO_OP = dict.fromkeys(
     "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties"
     " places purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi"
-    " ref_lo ref_hi".split(),
+    " ref_lo ref_hi gate_from gate_to".split(),
     0,
-) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0, "fast": -1}
+) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0, "fast": -1, "gate_date": -1}
 
 
 @dataclass
@@ -139,6 +139,9 @@ def _ops(rule: CompiledRule, bit: int, channel: int, interner: Interner) -> list
     common = {
         "bit": bit,
         "gated": int(bool(rule.when or rule.unless)),
+        "gate_date": rule.gate_date,
+        "gate_from": rule.gate_from,
+        "gate_to": rule.gate_to,
         "when_lo": rule.when & _LOW,
         "when_hi": rule.when >> 64,
         "unless_lo": rule.unless & _LOW,

@@ -127,8 +127,14 @@ class Reference:
         true, known = _facts_at(query, now)
         if rule.when & ~true or rule.unless & true:
             return False
+        if not self._dates_apply(rule, query, now.astimezone(zone).date()):
+            return False
         own = zoneinfo.ZoneInfo(rule.clock) if rule.clock else zone
         return any(self._check_blocks(check, rule, query, now, own, true, known) for check in rule.checks)
+
+    def _dates_apply(self, rule: CompiledRule, query: Query, today: date) -> bool:
+        since = query.dates.get(DATES[rule.gate_date]) if rule.gate_date >= 0 else None
+        return since is None or rule.gate_from <= (today - since).days <= rule.gate_to
 
     def _check_blocks(
         self,
@@ -249,6 +255,7 @@ class Reference:
         dated = any(fact.from_ or fact.until for fact in query.facts)
         for_ever = rule.until_day >= 1 << 30
         versions = [r for r in self.rulebook.rules if r.id == rule.id]
+        for_ever = for_ever and rule.gate_date < 0
         return not dated and for_ever and len(versions) == 1 and all(isinstance(c, timeless) for c in rule.checks)
 
     def _null_retry(self, query: Query, now: datetime, reasons: frozenset[str]) -> str:

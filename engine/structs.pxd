@@ -73,6 +73,9 @@ cdef struct Op:                     # what every kind reads comes first: one cac
     int32_t n_max                   # at_most_days of a date
     int32_t date                    # index of a date column, -1 off
     double low, high                # number
+    int32_t gate_date               # the rule applies only while so many days have passed since this date, -1 off
+    int32_t gate_from               # at least
+    int32_t gate_to                 # at most
 
 cdef struct Segment:
     int32_t from_day                # first local date

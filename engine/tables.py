@@ -127,6 +127,9 @@ class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
     stages: int = ANY
     when: int = 0  # 128-bit fact mask: applies only if all are known true
     unless: int = 0  # 128-bit fact mask: does not apply if any is known true
+    gate_date: int = -1  # index in DATES: applies only while the days since that local date are in range; -1 off
+    gate_from: int = FIRST_DAY  # at least so many days; an unknown date does not keep the rule from applying
+    gate_to: int = LAST_DAY  # at most so many days
     calendar: int = -1  # index in Rulebook.calendars, for holidays and business days; -1 none
     clock: str = ""  # a fixed IANA zone, where the law names its own clock; else each candidate zone of the person
     checks: tuple[Check, ...] = ()  # blocks if any check blocks
@@ -192,6 +195,8 @@ def check_tables(rulebook: Rulebook) -> None:
             raise ValueError(f"{rule.id}: there is no calendar {rule.calendar}")
         if rule.clock and rulebook.zone_links.get(rule.clock, rule.clock) not in rulebook.zones:
             raise ValueError(f"{rule.id}: there is no zone {rule.clock}")
+        if not -1 <= rule.gate_date < len(DATES):
+            raise ValueError(f"{rule.id}: there is no date {rule.gate_date}")
         for check in rule.checks:
             _check_numbers(rule, check)
 

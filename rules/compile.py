@@ -10,7 +10,7 @@ import msgspec
 import phonenumbers
 
 from cadencia.engine.tables import ANY, FIRST_DAY, LAST_DAY, Calendar, CompiledRule, Jurisdiction, Rulebook
-from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage, bit_of_fact
+from cadencia.engine.words import DATES, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage, bit_of_fact
 from cadencia.rules import compile_checks
 from cadencia.rules.calendars import compile_calendar
 from cadencia.rules.explain import sentence
@@ -150,6 +150,9 @@ def _compiled(
         known_day=day(version.known_since, FIRST_DAY),
         when=facts(rule.when_facts),
         unless=facts(rule.unless_facts),
+        gate_date=DATES.index(rule.when_date) if rule.when_date else -1,
+        gate_from=FIRST_DAY if rule.when_at_least_days is None else rule.when_at_least_days,
+        gate_to=LAST_DAY if rule.when_at_most_days is None else rule.when_at_most_days,
         calendar=calendars.index(file.holidays) if file.holidays else -1,
         clock=clock,
         checks=compiled.checks,

@@ -244,6 +244,7 @@ SELECTOR_ORDERS: dict[str, Order] = {
         )
     },
     "when_facts": fewer_words_tighter,
+    **dict.fromkeys(("when_date", "when_at_least_days", "when_at_most_days"), not_compared),
     "unless_facts": fewer_words_tighter,
     "cite": without_effect, "reading": without_effect, "force": without_effect,
 }  # fmt: skip

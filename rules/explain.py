@@ -56,6 +56,10 @@ def sentence(rule: Rule, language: str) -> str:
     """The whole rule as one sentence: whom and what it binds, what it says, and when it does not apply."""
     p = phrases(language)
     text = _SENTENCES[type(rule.body)](rule, rule.body, p)
+    if rule.when_date:
+        least, most = rule.when_at_least_days, rule.when_at_most_days
+        range_of_days = Precondition(date=rule.when_date, at_least_days=least, at_most_days=most)
+        text += p.say("when_date", days=p.both(_date_conditions(range_of_days, p)))
     if rule.when_facts:
         text += p.say("when", facts=facts_in_words(rule.when_facts, p.both, p))
     if rule.unless_facts:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cadencia.engine.words import FACTS, DebtType, Initiator, Stage
 from cadencia.rules.model import FORCES, KINDS, HolidayFile, JurisdictionFile, Problem, Rule, Version
@@ -27,7 +28,7 @@ from cadencia.rules.read_fields import (
     read_zone,
 )  # fmt: skip
 from cadencia.rules.read_holidays import read_holidays
-from cadencia.rules.read_kinds import read_kind
+from cadencia.rules.read_kinds import read_kind, read_when_date
 from cadencia.rules.read_tests import read_test, tests_of
 from cadencia.rules.read_windows import ACTORS, CHANNELS, PARTIES, PLACES, PURPOSES
 from cadencia.rules.yaml_reader import MAX_BYTES, Listing, Mapping, Mistakes, Node, Scalar, read_yaml, shown
@@ -49,7 +50,7 @@ SELECTORS: dict[str, tuple[str, ...]] = {
 }
 _FILE_KEYS = ("jurisdiction", "title", "parents", "timezone", "holidays", *COVER_KEYS, "versions")
 _VERSION_KEYS = ("from", "until", "known_since", "status", "review", "source", "applies_to", "rules", "tests")
-_RULE_KEYS = (*KINDS, "cite", "reading", "force", *SELECTORS)
+_RULE_KEYS = (*KINDS, "cite", "reading", "force", *SELECTORS, "when_date")
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,9 @@ def _rule(name: str, line: int, node: Node, common: dict[str, tuple[str, ...]], 
         return None
     kinds = [key for key in fields.given() if key in KINDS]
     cite, reading, force = fields.need("cite", 'cite: "law, article"'), fields.get("reading"), fields.get("force")
-    selectors = {**common, **_given_selectors(fields, mistakes)}
+    selectors: dict[str, Any] = {**common, **_given_selectors(fields, mistakes)}
+    if (dated := fields.get("when_date")) is not None:
+        selectors |= read_when_date(dated, mistakes)
     bodies = [read_kind(kind, body, mistakes) for kind in kinds if (body := fields.get(kind)) is not None]
     if len(kinds) != 1:
         cure = f"write one of {listed(KINDS)}" if not kinds else "write each as a rule of its own"

@@ -184,6 +184,9 @@ class Rule(_Record):
     stages: tuple[str, ...] = ()
     when_facts: tuple[str, ...] = ()
     unless_facts: tuple[str, ...] = ()
+    when_date: str = ""  # the rule applies only while the days since this dated fact are in range; unknown: it applies
+    when_at_least_days: int | None = None
+    when_at_most_days: int | None = None
 
 
 class RuleTest(_Record):

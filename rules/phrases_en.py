@@ -282,6 +282,7 @@ ENGLISH = Phrases(
         "about_other": "about debts other than {debts}",
         "for_each": " for each {subjects}",
         "for_each.apart": ", counted for each {subjects}",
+        "when_date": "; this applies only {days}, or when that date is not known",
         "when": "; this applies only if {facts}",
         "unless": "; this does not apply if {facts}",
         "count.inbound": "begun by the person",

@@ -290,6 +290,7 @@ SPANISH = Phrases(
         "about_other": "por deudas distintas de {debts}",
         "for_each": " por cada {subjects}",
         "for_each.apart": ", contado por cada {subjects}",
+        "when_date": "; se aplica solo {days}, o si no consta esa fecha",
         "when": "; se aplica solo si {facts}",
         "unless": "; no se aplica si {facts}",
         "count.inbound": "a iniciativa de la persona",

@@ -299,6 +299,7 @@ PORTUGUESE = Phrases(
         "about_other": "sobre dívidas que não sejam {debts}",
         "for_each": " para cada {subjects}",
         "for_each.apart": ", contado para cada {subjects}",
+        "when_date": "; aplica-se somente {days}, ou quando essa data não consta",
         "when": "; aplica-se somente quando {facts}",
         "unless": "; não se aplica quando {facts}",
         "count.inbound": "por iniciativa da pessoa",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from cadencia.engine.words import DATES, FACTS, KINDS_COUNTED_AS, NUMBERS
 from cadencia.rules.model import (
@@ -180,6 +181,16 @@ def _precondition(node: Node, mistakes: Mistakes) -> Precondition:
     unknown = _word(fields, "unknown", ("allow", "deny"), "deny", mistakes)
     read = _dated if asked == "date" else _numbered
     return read(fields, unknown, mistakes)
+
+
+def read_when_date(node: Node, mistakes: Mistakes) -> dict[str, Any]:
+    """The selector `when_date: {date: due_date, at_least_days: 121}` as the fields of Rule."""
+    fields = Fields(node, ("date", "at_least_days", "at_most_days"), "when_date", mistakes)
+    read = _dated(fields, "allow", mistakes)
+    if not read.date or (read.at_least_days is None and read.at_most_days is None):
+        mistakes.add(node.line, "when_date is not whole; write {date: due_date, at_least_days: 121} or at_most_days")
+        return {}
+    return {"when_date": read.date, "when_at_least_days": read.at_least_days, "when_at_most_days": read.at_most_days}
 
 
 def _dated(fields: Fields, unknown: str, mistakes: Mistakes) -> Precondition:

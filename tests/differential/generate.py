@@ -106,6 +106,9 @@ def rule(rng: random.Random, index: int) -> CompiledRule:
         initiators=subset(rng, Initiator, 0.1), parties=subset(rng, Party, 0.1), places=subset(rng, Place, 0.1),
         debt_types=subset(rng, DebtType, 0.1), stages=subset(rng, Stage, 0.05),
         when=facts_mask(rng, 1) if rng.random() < 0.1 else 0, unless=facts_mask(rng, 1) if rng.random() < 0.15 else 0,
+        gate_date=rng.randint(0, 2) if (gated := rng.random() < 0.12) else -1,
+        gate_from=rng.choice((FIRST_DAY, 5, 20)) if gated else FIRST_DAY,
+        gate_to=rng.choice((LAST_DAY, 25, 60)) if gated else LAST_DAY,
         calendar=rng.randint(0, 1), clock=rng.choice(ZONES) if rng.random() < 0.1 else "",
         checks=tuple(check(rng, index) for _ in range(1 if rng.random() < 0.9 else 2)),
     )  # fmt: skip
