@@ -18,15 +18,16 @@ from cadencia.rules.lint_tests import test_problems
 from cadencia.rules.load import Loaded
 from cadencia.rules.model import ContactWindow, HolidayFile, JurisdictionFile, Problem, Version
 
-#: A calendar should cover what may be planned now: all of this year at least.
-CALENDAR_UNTIL_AT_LEAST = 2030
+#: How far ahead of today a contact may be planned: calendars should cover that year.
+_PLANNED_AHEAD = timedelta(days=400)
 #: A reviewer's date may be one ahead of the date where the check runs.
 _DATE_LINE = timedelta(days=1)
 
 
 def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
     """Every problem between the loaded files, sorted by file and line; errors and warnings. Reviews dated after `today`
-    are mistakes; without it they are not looked at."""
+    are mistakes, and calendars that end before the year of the day 400 days later a warning; without it neither is
+    looked at."""
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in loaded.files:
@@ -36,7 +37,7 @@ def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
             problems += _review_problems(file, version, today)
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
-    problems += _at_their_keys(_calendar_problems(loaded), loaded)
+    problems += _at_their_keys(_calendar_problems(loaded, today), loaded)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
 
 
@@ -213,13 +214,14 @@ def _same_ids(loaded: Loaded) -> Iterator[Problem]:
         first |= dict.fromkeys(seen - first.keys(), file.path)
 
 
-def _calendar_problems(loaded: Loaded) -> Iterator[Problem]:
+def _calendar_problems(loaded: Loaded, today: date | None) -> Iterator[Problem]:
+    needed = 0 if today is None else (today + _PLANNED_AHEAD).year
     used = {file.holidays for file in loaded.files}
     for name, calendar in sorted(loaded.holidays.items()):
-        if calendar.until < CALENDAR_UNTIL_AT_LEAST:
+        if calendar.until < needed:
             # Some calendars are decreed year by year: past their end the engine denies, so this is no error.
-            cure = "confirm the later years and raise it"
-            message = f"until {calendar.until} is before the limit of {CALENDAR_UNTIL_AT_LEAST}; {cure}"
+            cure = f"add the days of {calendar.until + 1} and raise it"
+            message = f"until {calendar.until} is before {needed}, for which contacts may be planned now; {cure}"
             yield _problem(calendar, 1, "until", message, "warning")
         for day in sorted(calendar.add.keys() & calendar.remove.keys()):
             yield _problem(calendar, 1, "add", f"{day} is both added and removed; keep one of them")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
-from cadencia.cli import rules
+from cadencia.cli import rules, rules_check
 from cadencia.cli.columns import print_rows
 from cadencia.cli.rules_check import boundaries
 from cadencia.cli.strip import figures, strip
@@ -129,7 +129,18 @@ def test_check_takes_no_review_of_days_to_come(root: Path, capsys: pytest.Captur
     assert out.splitlines()[-1] == "1 mistake, 0 warnings"
 
 
-def test_the_shipped_law_has_nothing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+class _DayOfRelease(datetime):
+    """A clock that stands: calendars that are decreed year by year are a warning later."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime(2026, 11, 21, 12, tzinfo=tz)
+
+
+def test_the_shipped_law_has_nothing_to_mend(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules_check, "datetime", _DayOfRelease)
     assert cadencia("check") == 0
     out = capsys.readouterr().out
     assert out.endswith("\n0 mistakes, 0 warnings\n") and "note: " not in out

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import structs
 
+from cadencia.rules.cache import jurisdictions_folder
 from cadencia.rules.lint import Stacks, known_zones, lint, prefixes, with_ends
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import can_deny
-from cadencia.rules.load import Loaded, load_holidays_text, load_text
+from cadencia.rules.load import Loaded, load_holidays_text, load_text, load_tree
 from cadencia.rules.model import (
     Abandonment,
     Counted,
@@ -95,6 +97,47 @@ def test_what_a_file_with_mistakes_would_have_given_is_not_said_to_be_missing() 
 def test_a_calendar_that_nobody_names_is_a_warning() -> None:
     problems = lint(Loaded((law("co/law.yaml", "CO"),), {"co": calendar("co")}, [], {}))
     assert [(problem.path, problem.severity) for problem in problems] == [("holidays/co.yaml", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("today", "warned"),
+    [
+        (None, False),
+        (date(2026, 11, 21), False),
+        (date(2026, 11, 26), False),  # 400 days later is 2027-12-31
+        (date(2026, 11, 27), True),
+        (date(2035, 1, 1), True),
+    ],
+)
+def test_a_calendar_that_ends_before_what_may_be_planned_is_a_warning(today: date | None, warned: bool) -> None:
+    text = 'country: "CO"\nuntil: 2027\n'
+    short, _ = load_holidays_text(text, "holidays/co.yaml")
+    assert short is not None
+    file = law("co/law.yaml", "CO")
+    named = structs.replace(file, holidays="co")
+    problems = lint(Loaded((named,), {"co": short}, [], {"holidays/co.yaml": text}), today=today)
+    assert [(p.path, p.line, p.where, p.severity) for p in problems] == (
+        [("holidays/co.yaml", 2, "until", "warning")] if warned else []
+    )
+    if today == date(2026, 11, 27):
+        message = "until 2027 is before 2028, for which contacts may be planned now; add the days of 2028 and raise it"
+        assert problems[0].message == message
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Loaded:
+    return load_tree(jurisdictions_folder())
+
+
+def test_the_shipped_calendars_cover_what_may_be_planned_when_shipped(shipped: Loaded) -> None:
+    assert [str(problem) for problem in (*shipped.problems, *lint(shipped, today=date(2026, 11, 21)))] == []
+
+
+def test_the_shipped_calendars_that_are_decreed_by_year_are_asked_for_in_time(shipped: Loaded) -> None:
+    problems = lint(shipped, today=date(2026, 12, 1))
+    assert [(problem.path, problem.where, problem.severity) for problem in problems] == [
+        (f"holidays/{name}.yaml", "until", "warning") for name in ("ar-c", "ar", "ru")
+    ]
 
 
 SECOND = """  - from: "2026-01-01"

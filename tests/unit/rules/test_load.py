@@ -28,6 +28,7 @@ FILES = Path(__file__).resolve().parents[2] / "rulefiles"
 GOOD = sorted((FILES / "good").glob("*.yaml"))
 BAD = sorted((FILES / "bad").glob("*.yaml"))
 EXPECT = "# expect: "
+TODAY = date(2026, 11, 21)
 
 
 def problems_of(text: str, name: str) -> list[str]:
@@ -36,12 +37,12 @@ def problems_of(text: str, name: str) -> list[str]:
         path = f"holidays/{name}.yaml"
         calendar, problems = load_holidays_text(text, path)
         if calendar is not None:
-            problems = lint(Loaded((), {name: calendar}, [], {path: text}))
+            problems = lint(Loaded((), {name: calendar}, [], {path: text}), today=TODAY)
     else:
         path = f"co/{name}.yaml"
         file, problems = load_text(text, path)
         if file is not None:
-            problems = lint(Loaded((file,), {}, [], {path: text}))
+            problems = lint(Loaded((file,), {}, [], {path: text}), today=TODAY)
     marks = {"error": "", "warning": "(warning) "}
     return [marks[problem.severity] + str(problem).removeprefix(f"{path}:") for problem in problems]
 
