@@ -288,6 +288,22 @@ def test_a_place_covered_by_the_law_above_is_allowed_more() -> None:
     )
 
 
+def test_another_reason_for_covering_a_place_is_a_change_without_effect() -> None:
+    old, new = (
+        law(version(rule(CAP)), covers=("CO-ANT",), covers_reading=why) for why in ("Not found.", "Repealed in 2025.")
+    )
+    (change,) = diff(old, new)
+    assert (change.field, change.old, change.new, change.effect) == (
+        "covers_reading", "Not found.", "Repealed in 2025.", N,
+    )  # fmt: skip
+    said = [next(changes_text([change], language))[1:] for language in ("en", "es", "pt")]
+    assert said == [
+        ["before: Why it covers them: Not found.", "now: Why it covers them: Repealed in 2025."],
+        ["antes: Por qué los cubre: Not found.", "ahora: Por qué los cubre: Repealed in 2025."],
+        ["antes: Por que os cobre: Not found.", "agora: Por que os cobre: Repealed in 2025."],
+    ]
+
+
 def test_the_words_of_the_languages_have_the_same_keys() -> None:
     for words in (FIELDS, TERMS, WHAT):
         assert words["en"].keys() == words["es"].keys() == words["pt"].keys()
