@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from cadencia.engine.decision import Decision, Duty, Reason
 from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
+from cadencia.rules.block_names import block_name
 from cadencia.rules.explain import phrases, retry_text
 from cadencia.rules.phrases import clock
 
@@ -204,7 +206,13 @@ def _where(decision: Decision, language: str) -> Iterator[str]:
 
 
 def _duty(duty: Duty, language: str) -> str:
-    return f"{word(f'duty.{duty.code}', language)}: {_value(duty.value, language)}  [{duty.rule}; {duty.citation}]"
+    value = _blocks(duty.value, language) if duty.code == "script_blocks" else _value(duty.value, language)
+    return f"{word(f'duty.{duty.code}', language)}: {value}  [{duty.rule}; {duty.citation}]"
+
+
+def _blocks(blocks: Any, language: str) -> str:
+    """The text blocks of a script in words; an officer's own as written."""
+    return ", ".join(block_name(block, language) for block in blocks)
 
 
 def _value(value: object, language: str) -> str:

@@ -12,7 +12,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "why": ("Por qué no", "Why not", "Por que não"),
     "citation": ("norma", "citation", "norma"),
     "force": ("fuerza", "force", "força"),
-    "reading": ("lectura", "reading", "leitura"),
+    "reading": ("lectura (en el idioma del archivo)", "reading", "leitura (no idioma do arquivo)"),
     "review": ("revisión", "review", "revisão"),
     "reviewed": ("revisada por un abogado", "reviewed by counsel", "revisada por advogado"),
     "unreviewed": ("sin revisar por un abogado", "not yet reviewed by counsel", "ainda não revisada por advogado"),
