@@ -14,7 +14,6 @@ from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Place
 #: An ordinary debt, where a vector does not say: this many days past due (more than thirty), its first notice long ago.
 DAYS_PAST_DUE = 45
 NOTICE_DAYS = 400
-REFUSAL_DAYS = 120  # 230-FZ art. 8: a refusal is possible from four months after default
 CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own day is the first
 LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
 CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
@@ -114,14 +113,9 @@ def read_context(context: dict[str, Any], known: Known, now: datetime) -> None:
                 _CONTEXT[key](known, value, now)
         except CaseError as problem:
             raise CaseError(f"context {key}: {problem}") from None
-    if country_of(known.jurisdiction) == "RU" and "days_past_due" in context and "refusal_served" in context:
-        _drop_early_refusal(known)
-
-
-def _drop_early_refusal(known: Known) -> None:
-    """A refusal served before it was possible binds nobody: the fact is only of a valid one."""
-    if (known.today - known.dates["due_date"]).days < REFUSAL_DAYS:
-        known.fact("refusal_served", False)
+    if "refusal_served" in context and "days_past_due" not in context:
+        # where a refusal has to wait for so many days past due, a vector that tells of one says that it waited
+        known.dates.pop("due_date", None)
 
 
 def _flag(value: Any) -> bool:

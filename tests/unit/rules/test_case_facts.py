@@ -80,11 +80,13 @@ def test_where_a_history_is_that_of_one_creditor_all_debts_share_it(code: str) -
     assert known("GB").creditor("D1") != known("GB").creditor("D2")
 
 
-@pytest.mark.parametrize(("code", "days", "valid"), [("RU", 119, False), ("RU", 120, True), ("GB", 119, True)])
-def test_a_refusal_served_before_it_is_possible_is_none(code: str, days: int, valid: bool) -> None:
-    found = known(code)
-    read_context({"refusal_served": True, "days_past_due": days}, found, NOW)
-    assert facts(found) == {"refusal_served": valid}
+def test_a_refusal_without_days_past_due_has_waited_long_enough() -> None:
+    found = known("RU")
+    read_context({"refusal_served": True}, found, NOW)
+    assert "due_date" not in found.dates
+    found = known("RU")
+    read_context({"refusal_served": True, "days_past_due": 60}, found, NOW)
+    assert (found.today - found.dates["due_date"]).days == 60
 
 
 def test_no_notice_takes_the_assumed_one_back() -> None:
