@@ -26,9 +26,13 @@ def test_lines_are_wrapped_between_words_and_the_strip_is_not(
 @pytest.mark.parametrize(
     ("language", "blocks", "reading"),
     [
-        ("en", "texts that must be there: who is contacting, a number to call back, a postal and an", "reading: "),
-        ("es", "textos que no pueden faltar: quién se comunica, un número al que", "lectura (en el idioma del archivo): "),
-        ("pt", "textos obrigatórios: quem entra em contato, um número para retornar", "leitura (no idioma do arquivo): "),
+        ("en", "texts that must be there: who is contacting, a number to call back, a postal and an", "reading"),
+        (
+            "es",
+            "textos que no pueden faltar: quién se comunica, un número al que",
+            "lectura (en el idioma del archivo)",
+        ),
+        ("pt", "textos obrigatórios: quem entra em contato, um número para retornar", "leitura (no idioma do arquivo)"),
     ],
 )
 def test_script_blocks_are_in_words_and_readings_say_whose_language_they_have(
@@ -39,7 +43,7 @@ def test_script_blocks_are_in_words_and_readings_say_whose_language_they_have(
     told = " ".join(capsys.readouterr().out.split())
     assert blocks in told
     assert "callback-number" not in told and "us-fed-mini-miranda" not in told
-    assert f" {reading}" in told
+    assert f" {reading}: " in told
 
 
 def test_a_line_that_follows_stands_below_the_text() -> None:
