@@ -47,14 +47,14 @@ run: $(BUILT) ## screen the example list and show what may be called now
 		--plot out/unlock.svg || { code=$$?; [ $$code -eq 3 ] || exit $$code; \
 		echo "The list has bad lines on purpose (exit code 3): each is named above, the good ones went through."; }
 
-test: lint test-release test-debug ## lint, every test, then the engine's tests with bounds checks
+test: lint test-release test-debug ## lint, every test, then those of the engine with bounds checks
 
 test-release: $(BUILT)
 	@$(VENV)/bin/pytest
 
 # PYTHONPATH comes before the editable install; tests/conftest.py refuses to run if it did not win.
 test-debug: $(BUILT_DEBUG)
-	@CADENCIA_DEBUG=1 PYTHONPATH=$(CURDIR)/build/debug $(VENV)/bin/pytest -p no:cacheprovider tests/unit/engine
+	@CADENCIA_DEBUG=1 PYTHONPATH=$(CURDIR)/build/debug $(VENV)/bin/pytest -p no:cacheprovider tests/unit/engine tests/differential
 
 rules: $(BUILT) ## check every jurisdiction file and run the tests inside them
 	@$(CADENCIA) rules check

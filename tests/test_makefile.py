@@ -15,3 +15,9 @@ def test_fuzz_runs_the_marked_tests_and_then_the_long_fuzzer(root: Path) -> None
     marked, long = done.stdout.splitlines()[-2:]
     assert marked.startswith("HYPOTHESIS_PROFILE=fuzz ") and marked.endswith("-m fuzz")
     assert long.endswith("-m tests.fuzz.long --seconds 7")
+
+
+def test_bounds_are_checked_by_the_engines_tests_and_the_differential_ones(root: Path) -> None:
+    words = (root / "Makefile").read_text(encoding="utf-8").split("\ntest-debug:")[1].splitlines()[1].split()
+    assert "CADENCIA_DEBUG=1" in " ".join(words)
+    assert words[-2:] == ["tests/unit/engine", "tests/differential"]
