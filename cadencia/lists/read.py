@@ -31,6 +31,9 @@ class Chunk:
         return len(self.lines)
 
 
+#: stands for a null among the values of one cell; no column takes it, so that its line is bad and no value is lost
+NO_VALUE = "\0"
+
 #: Told of progress: bytes (or, for Parquet, rows) read so far.
 Progress = Callable[[int], None]
 

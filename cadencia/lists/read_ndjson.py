@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from cadencia.lists.lines import Block, LineReader
-from cadencia.lists.read import Chunk, Progress, trimmed
+from cadencia.lists.read import NO_VALUE, Chunk, Progress, trimmed
 from cadencia.lists.schema import BadLine, ListError, Schema, shown
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
@@ -87,5 +87,5 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ";".join(_text(item) or "" for item in value)
+        return ";".join(NO_VALUE if item is None else _text(item) or "" for item in value)
     return repr(value)

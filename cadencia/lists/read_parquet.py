@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cadencia.lists.lines import MAX_LINES
-from cadencia.lists.read import Chunk, Progress, trimmed
+from cadencia.lists.read import NO_VALUE, Chunk, Progress, trimmed
 from cadencia.lists.schema import ListError, Schema
 
 _SPOOL_BYTES = 64 << 20
@@ -84,10 +84,20 @@ def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _as_text(column.dictionary_decode())
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.binary_join(column, ";").cast(pa.string())
+        return _joined(column)
     if pa.types.is_date64(kind):
         return column.cast(pa.date32()).cast(pa.string())
     if pa.types.is_timestamp(kind):
         text = column.cast(pa.timestamp("s"), safe=False).cast(pa.string())
         return pc.binary_join_element_wise(text, "Z", "") if kind.tz else text
     return column.cast(pa.string())
+
+
+def _joined(column: pa.Array) -> pa.Array:
+    """Lists as one text each. A null inside a list stays to be seen: joined by Arrow it would take the list with it."""
+    if not column.flatten().null_count:
+        return pc.binary_join(column, ";").cast(pa.string())
+    cells = [
+        None if cell is None else [NO_VALUE if item is None else item for item in cell] for cell in column.to_pylist()
+    ]
+    return pa.array([None if cell is None else ";".join(cell) for cell in cells], pa.string())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from cadencia.lists.queries import Defaults, make_queries, read_lines
 from cadencia.lists.schema import ListError
 
 
@@ -48,3 +51,10 @@ def test_an_unknown_key_gets_its_cure_and_may_be_ignored(chunks_of):
 def test_an_empty_file_is_refused(chunks_of):
     with pytest.raises(ListError, match="x is empty"):
         chunks_of(b"", "ndjson")
+
+
+def test_a_null_inside_a_list_makes_the_line_bad(chunks_of):
+    [chunk] = chunks_of(b'{"ref":"A","phones":["+573001234567"],"facts":["cease_request",null]}\n', "ndjson")
+    lines = read_lines(chunk, Defaults(), datetime(2026, 5, 18, tzinfo=UTC))
+    make_queries(lines)
+    assert [(bad.ref, bad.field) for bad in lines.marks.bad] == [("A", "facts")]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cadencia.lists.queries import Defaults, make_queries, read_lines
 from cadencia.lists.schema import ListError
 
 
@@ -59,3 +60,20 @@ def test_a_time_with_zone_keeps_it_and_a_naive_one_stays_naive(chunks_of):
 def test_a_file_of_no_use_is_refused(chunks_of, data: bytes, message: str):
     with pytest.raises(ListError, match=message):
         chunks_of(data, "parquet")
+
+
+def test_a_null_inside_a_list_hides_nothing(chunks_of, engine):
+    data = parquet(
+        ref=pa.array(["A", "B", "C"]),
+        phones=pa.array([["+573001234567"], ["+573001234567", None], ["+573001234567"]]),
+        debts=pa.array([["D"], None, [None, "D"]]),
+        facts=pa.array([["opt_out", None], None, ["opt_out"]]),
+        wanted_hours=pa.array([["18:00-20:00"], None, [None]]),
+    )
+    [chunk] = chunks_of(data, "parquet")
+    lines = read_lines(chunk, Defaults(), datetime(2026, 5, 18, tzinfo=UTC))
+    make_queries(lines)
+    assert lines.marks.wrong.tolist() == [True, True, True]
+    assert {(bad.ref, bad.field) for bad in lines.marks.bad} == {
+        ("A", "facts"), ("B", "phones"), ("C", "debts"), ("C", "wanted_hours"),
+    }  # fmt: skip
