@@ -37,9 +37,10 @@ class Events:
     debt: np.ndarray  # uint32
     address: np.ndarray
     creditor: np.ndarray
+    own_id: np.ndarray  # uint64, text_keys of event_id
 
 
-_KINDS = (np.uint64, np.uint32, np.uint64, np.uint32, np.uint32, np.uint32)
+_KINDS = (np.uint64, np.uint32, np.uint64, np.uint32, np.uint32, np.uint32, np.uint64)
 
 
 @dataclass
@@ -49,7 +50,8 @@ class Told:
     lines: int = 0
     events: int = 0
     persons: int = 0
-    repeated: int = 0
+    repeated: int = 0  # rows equal to another in everything, event_id included: left out
+    alike: int = 0  # rows equal to another in everything, without event_id: counted
     bad_lines: int = 0
     unattributed: int = 0  # bad lines that do not even say whose they are
 
@@ -101,7 +103,7 @@ class History:
     def __init__(self, events: Events, refused: dict[int, str], told: Told) -> None:
         self._keys, person = np.unique(events.person, return_inverse=True)
         persons = len(self._keys)
-        order = _order(person, events)
+        order, told.alike = _order(person, events)
         told.repeated = len(person) - len(order)
         person = person[order]
         self.event_at, attributes = events.at[order], events.attributes[order]
@@ -163,20 +165,23 @@ class History:
         return {row: self._refused[int(persons[row])] for row in rows.tolist()}
 
 
-def _order(person: np.ndarray, events: Events) -> np.ndarray:
-    """Indices by person, then time; of events equal in everything, the first alone."""
+def _order(person: np.ndarray, events: Events) -> tuple[np.ndarray, int]:
+    """(indices by person, then time; how many of them equal another in everything and have no id of their own).
+    Equal events with an id are one event told twice, the first alone stays. Without an id they all count: two calls of
+    one minute look alike, and a count that is too low might allow."""
     when = person.astype(np.uint64) << np.uint64(32) | events.at
     order = np.argsort(when, kind="stable")
     same = np.flatnonzero(when[order][1:] == when[order][:-1])
     if not len(same):
-        return order
+        return order, 0
     rows = order[np.unique(np.concatenate([same, same + 1]))]
-    rest = (events.creditor, events.address, events.debt, events.attributes, when)
+    rest = (events.own_id, events.creditor, events.address, events.debt, events.attributes, when)
     rows = rows[np.lexsort([column[rows] for column in rest])]
     repeated = np.logical_and.reduce([column[rows][1:] == column[rows][:-1] for column in rest])
+    named = events.own_id[rows[1:]] != 0
     drop = np.zeros(len(order), bool)
-    drop[rows[1:][repeated]] = True
-    return order[~drop[order]]
+    drop[rows[1:][repeated & named]] = True
+    return order[~drop[order]], int(np.count_nonzero(repeated & ~named))
 
 
 def short_keys(column: pa.Array) -> np.ndarray:
@@ -211,7 +216,7 @@ def _together(pieces: list[Events]) -> Events:
 
 
 def _columns(events: Events) -> tuple[np.ndarray, ...]:
-    return events.person, events.at, events.attributes, events.debt, events.address, events.creditor
+    return events.person, events.at, events.attributes, events.debt, events.address, events.creditor, events.own_id
 
 
 def _events(
@@ -224,10 +229,11 @@ def _events(
     attributes = _attributes(chunk, marks)
     names = [short_keys(ids(chunk, marks, name)) for name in ("debt", "creditor")]
     address = short_keys(_addresses(chunk, marks, country))
-    keys = text_keys(person)
+    keys, own_id = text_keys(person), text_keys(ids(chunk, marks, "event_id"))
     _refuse(marks, keys, refused, told)
     good = ~marks.wrong
-    return Events(keys[good], when[good], attributes[good], names[0][good], address[good], names[1][good]), marks.bad
+    columns = (keys, when, attributes, names[0], address, names[1], own_id)
+    return Events(*(column[good] for column in columns)), marks.bad
 
 
 def _refuse(marks: Marks, keys: np.ndarray, refused: dict[int, str], told: Told) -> None:

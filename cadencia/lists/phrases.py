@@ -53,6 +53,11 @@ _PHRASES: dict[str, tuple[str, str, str]] = {
     "events": ("eventos", "events", "eventos"),
     "persons": ("personas", "persons", "pessoas"),
     "repeated": ("repetidos, contados una vez", "repeated, counted once", "repetidos, contados uma vez"),
+    "alike": (
+        "filas iguales en todo, contadas todas; dé event_id para contarlas una vez",
+        "rows equal in everything, all counted; give event_id to count once",
+        "linhas iguais em tudo, contadas todas; dê event_id para contá-las uma vez",
+    ),
     "never_met": ("personas fuera de la lista", "persons that are not in the list", "pessoas fora da lista"),
     "unattributed": (
         "líneas que no dicen de quién son: corríjalas, pueden faltar en las cuentas",

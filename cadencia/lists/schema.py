@@ -93,6 +93,7 @@ HISTORY_COLUMNS = (
     Column("creditor", "text", "Banco Azul", "left out: counts for every creditor"),
     Column("address", "E.164 number, or text", "+573001234567", "left out: counts for every address"),
     Column("consented", "true false", "false", "made with prior consent; left out: false"),
+    Column("event_id", "text", "E-9001", "your name for the event; rows equal in it and in all else count once"),
 )
 
 #: Columns that can tell where a person is; a list needs one of them.

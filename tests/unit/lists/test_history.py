@@ -75,10 +75,26 @@ def test_queries_get_the_slots_of_their_person_and_a_free_one_for_what_is_new(ch
     assert found.never_met == 0
 
 
-def test_an_event_equal_in_everything_counts_once_and_is_told(chunks_of):
+def test_events_equal_in_everything_all_count_and_are_told(chunks_of):
     row = "P1,2026-05-15T10:00Z,call,busy,,,,,,D1,,{},\n"
-    found, bad = history_of(chunks_of, row.format("a") + row.format("b") + row.format("a"))
-    assert (found.told.events, found.told.repeated, bad) == (2, 1, [])
+    found, bad = history_of(chunks_of, row.format("a") * 3 + row.format("b") + row.format("a"))
+    assert (found.told.events, found.told.repeated, found.told.alike, bad) == (5, 0, 3, [])
+    joined = join(found, ["P1"])
+    assert joined.event_to[0] - joined.event_from[0] == 5
+
+
+def test_an_event_told_twice_under_its_id_counts_once(chunks_of):
+    rows = (
+        ("P1", "busy", "E1"),
+        ("P1", "busy", "E1"),
+        ("P1", "busy", "E2"),
+        ("P2", "busy", "E1"),
+        ("P1", "machine", "E1"),
+    )
+    text = "".join(f"{person},2026-05-15,call,{kind},{own}\n" for person, kind, own in rows)
+    text = "person,at,channel,kind,event_id\n" + text.replace("05-15", "05-15T10:00Z")
+    found = read_history(chunks_of(text.encode(), history=True), AT, lambda bad: None)
+    assert (found.told.events, found.told.repeated, found.told.alike) == (4, 1, 0)
 
 
 def test_a_bad_event_refuses_its_person_alone(chunks_of):
@@ -140,9 +156,9 @@ events = st.tuples(
 def test_every_person_gets_exactly_their_events_in_order(rows):
     text = HEADER + "".join(f"{p},2026-05-15T10:{m:02d}Z,call,busy,,,,,,{d},,{a},\n" for p, m, d, a in rows)
     found = read_history(read_csv.chunks(io.BytesIO(text.encode()), "x", history_schema()), AT, lambda bad: None)
-    expected = defaultdict(set)
+    expected = defaultdict(list)
     for person, minute, debt, address in rows:
-        expected[person].add((minute, debt, address))
+        expected[person].append((minute, debt, address))
     joined = join(found, ["a", "b", "c"])
     base = layout.seconds(datetime.fromisoformat("2026-05-15T10:00+00:00"))
     for row, person in enumerate("abc"):
