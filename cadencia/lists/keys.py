@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _PRIME = np.uint64(0x9E37_79B9_7F4A_7C15)
 _MIX = np.uint64(0xBF58_476D_1CE4_E5B9)
@@ -13,9 +14,12 @@ _PARTIAL = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
 
 def text_keys(column: pa.Array) -> np.ndarray:
-    """uint64 per text, equal for equal texts; two different ones are equal once in 10^19. A null is 0, no text is."""
+    """uint64 per text, equal for equal texts; two different ones are equal once in 10^19. A null is 0, no text is.
+    Texts are equal in Unicode's form NFC: one system writes é as one character, another as e and an accent."""
     if not len(column):
         return np.empty(0, np.uint64)
+    if not _is_ascii(column):
+        column = pc.utf8_normalize(column, "NFC")
     _, offsets_buffer, data_buffer = column.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
     data = bytes(data_buffer[: int(offsets[-1])]) if data_buffer is not None else b""
@@ -23,6 +27,10 @@ def text_keys(column: pa.Array) -> np.ndarray:
     if column.null_count:
         keys[column.is_null().to_numpy(zero_copy_only=False)] = 0
     return keys
+
+
+def _is_ascii(column: pa.Array) -> bool:
+    return bool(pc.all(pc.string_is_ascii(column)).as_py() is not False)
 
 
 def _keys(padded: bytes, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
@@ -12,6 +14,7 @@ from cadencia.lists.keys import SeenBefore, text_keys
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20))))
 def test_keys_are_equal_exactly_where_texts_are(texts: list[str | None]):
+    texts = [text and unicodedata.normalize("NFC", text) for text in texts]
     keys = text_keys(pa.array(texts, pa.string()))
     assert len({*zip(texts, keys.tolist(), strict=True)}) == len({*texts}) == len({*keys.tolist()})
     assert all((key == 0) == (text is None) for text, key in zip(texts, keys.tolist(), strict=True))
@@ -38,3 +41,8 @@ def test_the_first_line_of_each_key_is_remembered(chunks: list[list[int]]):
             first.setdefault(key, at)
         assert seen.first_lines(np.array(chunk, np.uint64), lines).tolist() == expected
         line += len(chunk)
+
+
+def test_an_accent_is_the_same_however_it_is_written():
+    composed, apart, plain = text_keys(pa.array(["José", "Jose\u0301", "Jose"])).tolist()
+    assert composed == apart != plain
