@@ -45,8 +45,26 @@ def read_facts(text: str) -> tuple[StatedFact, ...]:
     said = {(fact.bit, fact.channel): fact.value for fact in facts if not fact.timed}
     for fact in facts:
         if not fact.timed and said[fact.bit, fact.channel] != fact.value:
-            raise ValueError(f"{list(FACTS)[fact.bit]} is said to be true and false; keep one")
+            raise _contradiction(fact)
+    for place, fact in enumerate(facts):
+        if fact.timed and any(_contradict(fact, other) for other in facts[:place] + facts[place + 1 :]):
+            raise _contradiction(fact)
     return facts
+
+
+def _contradict(dated: StatedFact, other: StatedFact) -> bool:
+    """Whether both are said of one instant and channel, one true and one false. A date for one channel may differ from
+    what is said of all without a date; nothing else says which of the two would win."""
+    if dated.bit != other.bit or dated.value == other.value:
+        return False
+    if not other.timed:
+        return dated.channel in (-1, other.channel)
+    meet = dated.channel == other.channel or -1 in (dated.channel, other.channel)
+    return meet and dated.since < other.until and other.since < dated.until
+
+
+def _contradiction(fact: StatedFact) -> ValueError:
+    return ValueError(f"{list(FACTS)[fact.bit]} is said to be true and false; keep one")
 
 
 def _read_fact(item: str) -> StatedFact:

@@ -78,3 +78,29 @@ def test_hours_of_every_day_one_day_or_several():
 def test_hours_that_cannot_be_read_are_refused(text: str):
     with pytest.raises(ValueError, match=r"hours|day"):
         read_hours(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!cease_request>2026-01-01T00:00Z;cease_request",
+        "cease_request;!cease_request<2026-01-01T00:00Z",
+        "opt_out@sms;!opt_out>2026-01-01T00:00Z",
+        "hold>2026-01-01T00:00Z;!hold@sms>2026-02-01T00:00Z",
+    ],
+)
+def test_a_date_does_not_hide_a_contradiction(text: str):
+    with pytest.raises(ValueError, match="is said to be true and false; keep one"):
+        read_facts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "opt_out;!opt_out@sms>2026-01-01T00:00Z",
+        "hold<2026-01-01T00:00Z;!hold>2026-01-01T00:00Z",
+        "hold@sms>2026-01-01T00:00Z;!hold@call>2026-01-01T00:00Z",
+    ],
+)
+def test_what_is_said_of_other_times_or_of_one_channel_contradicts_nothing(text: str):
+    assert len(read_facts(text)) == 2
