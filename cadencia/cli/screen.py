@@ -102,10 +102,14 @@ def _run(args: argparse.Namespace) -> int:
     from cadencia.engine.decide import Engine
     from cadencia.lists.plot import check_plot, write_plot
     from cadencia.lists.screen import screen_file
+    from cadencia.lists.target import check_paths, is_plain
 
     settings = _settings(args)
     if args.plot:
         check_plot(args.plot)
+        bad = args.bad or (f"{args.output}.bad.csv" if is_plain(args.output) else None)
+        inputs = {"the list": args.list, "the history": args.history}
+        check_paths(inputs, {"the answers": args.output, "the bad lines": bad, "the plot": args.plot})
     engine = Engine(_rulebook(args.root))
     with _progress(args) as on_progress:
         report = screen_file(engine, args.list, args.output, settings, history=args.history, on_progress=on_progress)

@@ -14,6 +14,7 @@ import numpy as np
 from cadencia.lists.phrases import number, phrase
 from cadencia.lists.schema import ListError
 from cadencia.lists.screen import ScreenReport
+from cadencia.lists.target import Target, told
 from cadencia.lists.unlock import NOW, QUARTERS, opening
 
 MAX_GROUPS = 7
@@ -73,10 +74,15 @@ def write_plot(report: ScreenReport, path: str, *, by: str = "country", language
 def _save(figure: object, path: str) -> None:
     # no date in the file: the same report gives the same bytes
     metadata = {"Date": None} if path.lower().endswith(".svg") else {"Software": "cadencia"}
+    target = Target(path)
     try:
-        figure.savefig(path, dpi=130, metadata=metadata)  # type: ignore[attr-defined]
-    except OSError as error:
-        raise ListError(f"{path} cannot be written: {error.strerror or error}") from None
+        with told(path):
+            figure.savefig(target.stream, dpi=130, format=Path(path).suffix[1:].lower(), metadata=metadata)  # type: ignore[attr-defined]
+        target.finish()
+        target.place()
+    except BaseException:
+        target.discard()
+        raise
 
 
 def _tick(value: float, position: float) -> str:

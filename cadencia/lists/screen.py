@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from cadencia.lists.queries import Defaults, Lines, Queries
 from cadencia.lists.read import Chunk, format_of, read_rows
 from cadencia.lists.schema import TAKEN, BadLine, ListError, history_schema, in_line_order, list_schema, shown
 from cadencia.lists.summary import Tally
+from cadencia.lists.target import check_paths, is_plain
 from cadencia.lists.versions import Versions
 from cadencia.lists.where import Where, check_clues, country_of, find_places
 from cadencia.lists.write import AnswerSink, BadLineSink, BadLineWriter, TableWriter
@@ -102,8 +102,8 @@ def screen_file(
     """Screens the list at `path` into `out`. ListError if a file as a whole is of no use; `out` is then not touched."""
     if settings.at.tzinfo is None:
         raise ListError("the instant `at` needs its offset: 2026-05-18T09:00-05:00")
-    _check_paths(path, out, settings.bad, history)
-    bad_path = settings.bad or (None if out == "-" else f"{out}.bad.csv")
+    bad_path = settings.bad or (f"{out}.bad.csv" if is_plain(out) else None)
+    _check_paths(path, out, bad_path, history)
     out_format = settings.out_format or format_of(out, None, "--output-format")
     with _writers(out, out_format, bad_path, settings.language) as (answers, bad):
         screening = Screening(engine, settings, answers, bad)
@@ -123,10 +123,9 @@ def screen_file(
 
 
 def _check_paths(path: str, out: str, bad: str | None, history: str | None) -> None:
-    files = [os.path.realpath(name) for name in (path, history) if name not in (None, "-")]
-    for target in (out, bad):
-        if target not in (None, "-") and os.path.realpath(str(target)) in files:
-            raise ListError(f"{target} is read and cannot be written as well; give another name")
+    if bad == "-":
+        raise ListError("bad lines cannot go to standard output; name a file")
+    check_paths({"the list": path, "the history": history}, {"the answers": out, "the bad lines": bad})
     if path == history == "-":
         raise ListError("the list and the history cannot both be standard input")
 
@@ -135,18 +134,23 @@ def _check_paths(path: str, out: str, bad: str | None, history: str | None) -> N
 def _writers(
     out: str, format_: str, bad_path: str | None, language: str
 ) -> Iterator[tuple[TableWriter, BadLineWriter]]:
-    """Both files, kept if all goes well and removed if not."""
+    """Both files: under their names if all goes well, and only when both are whole; else neither is left."""
     answers = TableWriter(out, format_, OUTPUT)
-    keep = False
     try:
         bad = BadLineWriter(bad_path, language)
-        try:
-            yield answers, bad
-            keep = True
-        finally:
-            bad.close(keep=keep)
-    finally:
-        answers.close(keep=keep)
+    except BaseException:
+        answers.discard()
+        raise
+    try:
+        yield answers, bad
+        bad.finish()
+        answers.finish()
+        bad.place()
+        answers.place()
+    except BaseException:
+        bad.discard()
+        answers.discard()
+        raise
 
 
 class Screening:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
-import sys
-from pathlib import Path
+import io
+import re
+from contextlib import suppress
 from typing import BinaryIO, Protocol
 
 import msgspec
@@ -16,9 +16,14 @@ import pyarrow.parquet as pq
 
 from cadencia.lists.answers import LISTED, with_lists
 from cadencia.lists.cures import in_language
-from cadencia.lists.schema import BadLine, ListError
+from cadencia.lists.schema import BadLine
+from cadencia.lists.target import Target, told
 
 _ESCAPED = r'["\\\x00-\x1f]'
+#: columns of the answers with text of the list's own, which a spreadsheet might run; numbers with a sign stay numbers
+GUARDED = ("ref", "person", "debt", "address")
+_FORMULA = r"^(?:[=@\t\r]|[+\-](?:[^0-9]|$))"
+_FORMULA_START = re.compile(f"({_FORMULA})")
 
 
 class AnswerSink(Protocol):
@@ -106,60 +111,65 @@ def _sink(stream: BinaryIO, format_: str, schema: pa.Schema) -> _Sink:
 
 
 class TableWriter:
-    """Writes tables of one schema to `path`, `-` for standard output. `close(keep=False)` leaves nothing behind."""
+    """Writes tables of one schema to `path`, `-` for standard output. `finish`, then `place`; or `discard`, which
+    leaves nothing behind."""
 
     def __init__(self, path: str, format_: str, schema: pa.Schema) -> None:
-        self._path, self._schema = path, schema
-        self._part = Path(path + ".part")
-        self._stream = _create(path, self._part)
-        self._sink = _sink(self._stream, format_, schema)
+        self._path, self._schema, self._csv = path, schema, format_ == "csv"
+        self._target = Target(path)
+        try:
+            with told(path):
+                self._sink = _sink(self._target.stream, format_, schema)
+        except BaseException:
+            self._target.discard()
+            raise
         self.rows = 0
 
     def write(self, columns: dict[str, pa.Array]) -> None:
         """Appends the columns of the schema, by name."""
+        if self._csv:
+            columns = {name: _harmless(column) if name in GUARDED else column for name, column in columns.items()}
         table = pa.table([columns[name] for name in self._schema.names], self._schema)
-        try:
+        with told(self._path):
             self._sink.write(table)
-        except OSError as error:
-            raise ListError(f"{self._path} cannot be written: {error.strerror or error}") from None
         self.rows += table.num_rows
 
-    def close(self, *, keep: bool) -> None:
-        """Ends the file; under its own name if it is to be kept, else it is removed."""
-        self._sink.close()
-        if self._path == "-":
-            self._stream.flush()
-            return
-        self._stream.close()
-        if keep:
-            os.replace(self._part, self._path)
-        else:
-            self._part.unlink()
+    def finish(self) -> None:
+        """Writes what is left; ListError if there is no room for it."""
+        with told(self._path):
+            self._sink.close()
+        self._target.finish()
+
+    def place(self) -> None:
+        """The finished file gets its name."""
+        self._target.place()
+
+    def discard(self) -> None:
+        """What was written is taken away."""
+        with suppress(OSError, ValueError):
+            self._sink.close()
+        self._target.discard()
 
 
-def _create(path: str, part: Path) -> BinaryIO:
-    if path == "-":
-        return sys.stdout.buffer
-    try:
-        return open(part, "wb")
-    except (OSError, ValueError) as error:
-        raise ListError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from None
+def _harmless(column: pa.Array) -> pa.Array:
+    """Texts that a spreadsheet would take for a formula, with an apostrophe before them."""
+    if not pc.any(pc.match_substring_regex(column, _FORMULA)).as_py():
+        return column
+    return pc.replace_substring_regex(column, f"({_FORMULA})", r"'\1")
 
 
 class BadLineWriter:
     """Writes bad lines to a CSV file as they are found, counts them by field and keeps the first of each.
-    Without a path it only counts. `language`: of what was found and the cure, in the file; those kept are as said."""
+    Without a path it only counts. `language`: of what was found and the cure, in the file; those kept are as said.
+    Only the owner may read the file: it quotes what was found. It ends as TableWriter does."""
 
     def __init__(self, path: str | None, language: str = "en") -> None:
         self._language = language
         self.by_field: dict[tuple[str, str], int] = {}
         self.first: list[BadLine] = []
-        self._part = Path(path + ".part") if path else None
-        self._path = path
-        self._stream = None
-        if self._part is not None and path is not None:
-            _create(path, self._part).close()
-            self._stream = self._part.open("w", encoding="utf-8", newline="")
+        self._target = None if path is None else Target(path, private=True)
+        if self._target is not None:
+            self._stream = io.TextIOWrapper(self._target.stream, encoding="utf-8", newline="")
             self._writer = csv.writer(self._stream, lineterminator="\n")
             self._writer.writerow(BadLine._fields)
 
@@ -170,16 +180,30 @@ class BadLineWriter:
             if key not in self.by_field:
                 self.first.append(one)
             self.by_field[key] = self.by_field.get(key, 0) + 1
-            if self._stream is not None:
-                found, cure = in_language(one.found, self._language), in_language(one.cure, self._language)
-                self._writer.writerow(one._replace(found=found, cure=cure))
+            if self._target is not None:
+                with told(self._target.path):
+                    self._writer.writerow(self._told(one))
 
-    def close(self, *, keep: bool) -> None:
-        """Ends the file as TableWriter does."""
-        if self._stream is None or self._part is None or self._path is None:
-            return
-        self._stream.close()
-        if keep:
-            os.replace(self._part, self._path)
-        else:
-            self._part.unlink()
+    def _told(self, bad: BadLine) -> BadLine:
+        found, cure = in_language(bad.found, self._language), in_language(bad.cure, self._language)
+        ref, field, found = (_FORMULA_START.sub(r"'\1", text) for text in (bad.ref, bad.field, found))
+        return bad._replace(ref=ref, field=field, found=found, cure=cure)
+
+    def finish(self) -> None:
+        """Writes what is left; ListError if there is no room for it."""
+        if self._target is not None:
+            with told(self._target.path):
+                self._stream.flush()
+            self._target.finish()
+
+    def place(self) -> None:
+        """The finished file gets its name."""
+        if self._target is not None:
+            self._target.place()
+
+    def discard(self) -> None:
+        """What was written is taken away."""
+        if self._target is not None:
+            with suppress(OSError, ValueError):
+                self._stream.close()
+            self._target.discard()

@@ -29,7 +29,8 @@ def written(path: Path, format_: str) -> None:
     writer = TableWriter(str(path), format_, SCHEMA)
     writer.write(columns(ROWS[:2]))
     writer.write(columns(ROWS[2:]))
-    writer.close(keep=True)
+    writer.finish()
+    writer.place()
     assert writer.rows == 3
 
 
@@ -57,7 +58,7 @@ def test_nothing_is_left_of_what_is_not_kept(tmp_path: Path, format_: str):
     (tmp_path / "out").write_text("of yesterday")
     writer = TableWriter(str(tmp_path / "out"), format_, SCHEMA)
     writer.write(columns(ROWS))
-    writer.close(keep=False)
+    writer.discard()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out").read_text() == "of yesterday"
 
@@ -75,7 +76,8 @@ def test_bad_lines_are_written_counted_and_the_first_of_each_field_kept(tmp_path
     ]
     writer = BadLineWriter(str(tmp_path / "bad"))
     writer.write(bad)
-    writer.close(keep=True)
+    writer.finish()
+    writer.place()
     with (tmp_path / "bad").open(newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows[0] == ["line", "ref", "field", "found", "cure", "source"]
@@ -83,3 +85,30 @@ def test_bad_lines_are_written_counted_and_the_first_of_each_field_kept(tmp_path
     assert len(rows) == 4
     assert writer.by_field == {("list", "phone"): 2, ("history", "at"): 1}
     assert writer.first == [bad[0], bad[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+2", "'=1+2"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("+x", "'+x"), ("-", "'-"),
+        ("+573001234567", "+573001234567"), ("-3", "-3"), ("a=b", "a=b"), ("'quoted", "'quoted"),
+    ],
+)  # fmt: skip
+def test_csv_has_no_text_that_a_spreadsheet_would_run(tmp_path: Path, text: str, written: str):
+    for format_ in ("csv", "ndjson"):
+        writer = TableWriter(str(tmp_path / format_), format_, SCHEMA)
+        writer.write(columns([{"line": 1, "ref": text, "debt": None}]))
+        writer.finish()
+        writer.place()
+    with (tmp_path / "csv").open(newline="") as stream:
+        assert [row["ref"] for row in csv.DictReader(stream)] == [written]
+    assert json.loads((tmp_path / "ndjson").read_text())["ref"] == text
+
+
+def test_the_file_of_bad_lines_is_its_owners_and_no_formula(tmp_path: Path):
+    writer = BadLineWriter(str(tmp_path / "bad"))
+    writer.write([BadLine(2, "=L1", "facts", "@x", "write it")])
+    writer.finish()
+    writer.place()
+    assert (tmp_path / "bad").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "bad").read_text().splitlines()[1] == "2,'=L1,facts,'@x,write it,list"
