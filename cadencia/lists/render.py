@@ -22,7 +22,10 @@ MAX_RULES, MAX_COUNTRIES, MAX_QUARTERS, MAX_DAYS = 15, 20, 24, 7
 _BAR = 24
 _WIDE = 100  # columns of a terminal from which on citations stand beside their rules
 _ENOUGH_LINES, _ENOUGH_S = 1_000, 0.1  # below, a rate says nothing
-_PERSONAL = ("ref", "person", "phone", "phones", "debt", "debts", "address", "creditor", "caller_id")
+_PERSONAL = ("ref", "person", "phone", "phones", "debt", "debts", "address", "creditor", "caller_id", "event_id")
+#: how the words of the vocabularies, the codes of places and zones, dates, times and amounts are written
+_NO_FREE_TEXT = re.compile(r"[a-z_]+|[A-Z]{2,3}(-[A-Z0-9]{1,3})?|[A-Z][a-z]+/[A-Z][A-Za-z_]+|[-+.,:/TZ0-9]+")
+_QUOTED = re.compile(r"column '.*' is not known")
 _NOT_PERSONAL = re.compile(
     rf"{NOTHING}|{EMPTY_VALUE}|{TOO_MANY}|history_overflow: .*|line [0-9]+ of the history: [a-z_]+\b"
 )
@@ -157,12 +160,13 @@ class Summary:
         for (source, field), count in sorted(report.bad_by_field.items(), key=lambda item: -item[1]):
             first = next((bad for bad in report.first_bad if (bad.source, bad.field) == (source, field)), None)
             told = self._example(first) if first else ""
-            table.add_row(escape(f"{say(source)} {field}"), self._number(count), escape(told))
+            name = field if _NO_FREE_TEXT.fullmatch(field) else veiled(field)
+            table.add_row(escape(f"{say(source)} {name}"), self._number(count), escape(told))
         return table
 
     def _example(self, bad: BadLine) -> str:
-        found = veiled(bad.found) if bad.field in _PERSONAL else bad.found
-        told = [in_language(text, self._language) for text in (found, bad.cure) if text]
+        cure = "" if _QUOTED.match(bad.cure) and not _NO_FREE_TEXT.fullmatch(bad.field) else bad.cure
+        told = [in_language(text, self._language) for text in (_fit(bad), cure) if text]
         return f"{self._say('line')} {bad.line}: " + "; ".join(told)
 
     def _history(self) -> Text:
@@ -170,7 +174,8 @@ class Summary:
         if told is None:
             return Text("")
         parts = [f"{n(told.events)} {say('events')}, {n(told.persons)} {say('persons')}"]
-        counts = {"repeated": told.repeated, "never_met": self._report.never_met, "unattributed": told.unattributed}
+        counts = {"repeated": told.repeated, "alike": told.alike, "never_met": self._report.never_met}
+        counts["unattributed"] = told.unattributed
         parts += [f"{n(count)} {say(name)}" for name, count in counts.items() if count]
         return Text(f"{say('history')}: " + "; ".join(parts))
 
@@ -181,6 +186,14 @@ class Summary:
         rate = f"{number(self._report.lines / total, language)} {self._say('lines').lower()}/s · " if told else ""
         stages = (f"{self._say(f'stage.{name}')} {number(part, language, 2)} s" for name, part in spent.items())
         return Text(f"{rate}{self._say('time')}: " + ", ".join(stages), style="dim")
+
+
+def _fit(bad: BadLine) -> str:
+    """What was found, fit for a log. What is wrong with a line as a whole, or with a key, quotes nothing."""
+    if bad.field == "line" or _QUOTED.match(bad.cure):
+        return bad.found
+    plain = bad.field not in _PERSONAL and _NO_FREE_TEXT.fullmatch(bad.found)
+    return bad.found if plain else veiled(bad.found)
 
 
 def veiled(found: str) -> str:

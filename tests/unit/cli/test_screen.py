@@ -179,3 +179,45 @@ def test_bad_lines_are_told_in_the_language_asked_for(good: Path, capsys):
     assert bad["cure"].startswith("escriba el número con +")
     told = capsys.readouterr().out
     assert "##; escriba el número con +" in told and "leer 0,0" in told
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("-o", "out.csv", "--bad", "./out.csv"), "is written as well (the answers)"),
+        (("-o", "folder.csv"), "folder.csv cannot be written: it is a folder"),
+        (("-o", "out.csv", "--bad", "folder.csv"), "folder.csv cannot be written: it is a folder"),
+        (("-o", "out.csv", "--bad", "-"), "bad lines cannot go to standard output"),
+        (("-o", "out.csv", "--plot", "out.csv.bad.svg", "--bad", "out.csv.bad.svg"), "(the bad lines)"),
+        (("-o", "good.csv"), "is read as well (the list)"),
+        (("-o", "/dev/full", "--output-format", "csv"), "/dev/full cannot be written: No space left on device"),
+        (("-o", "out.csv", "--bad", "/dev/full"), "/dev/full cannot be written: No space left on device"),
+    ],
+)
+def test_what_cannot_be_written_exits_2_and_leaves_nothing(good: Path, capsys, monkeypatch, args, message: str):
+    monkeypatch.chdir(good.parent)
+    (good.parent / "folder.csv").mkdir()
+    assert run(good, *args, *AT) == 2
+    assert message in capsys.readouterr().err
+    assert sorted(path.name for path in good.parent.iterdir()) == ["folder.csv", "good.csv"]
+    assert good.read_text() == GOOD
+
+
+def test_equal_rows_of_a_history_all_count_and_are_told(good: Path, capsys):
+    good.write_text("ref,person,phone,region\nL1,P1,+16175550101,US-TX\n")
+    attempts = "P1,2026-05-18T10:00-05:00,call,no_answer,+16175550101\n" * 7
+    (good.parent / "past.csv").write_text("person,at,channel,kind,address\n" + attempts)
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--history", good.parent / "past.csv") == 0
+    [answer] = rows(good.parent / "out.csv")
+    assert "US.reg-f.seven-in-seven" in answer["reasons"]
+    told = " ".join(capsys.readouterr().out.split())
+    assert "6 rows equal in everything, all counted; give event_id to count once" in told
+
+
+def test_the_summary_quotes_no_free_text(good: Path, capsys):
+    good.write_text("ref,phone,facts\nL1,+573001234567,Ana Maria Gomez\nL2,+573001234567,\n")
+    assert run(good, "-o", good.parent / "out.csv", *AT) == 3
+    told = capsys.readouterr()
+    assert "list facts" in told.out and "xxx xxxxx xxxxx" in told.out
+    assert "Gomez" not in told.out + told.err
+    assert rows(good.parent / "out.csv.bad.csv")[0]["found"] == "Ana Maria Gomez"
