@@ -49,7 +49,6 @@ def city(region: str, postal: str, name: str, offset_h: int, *phones: str) -> Ci
 
 COUNTRIES = (
     Country("US", 20, (
-        city("US-NY", "10001", "New York", -4, "mobile:+121255501##", "mobile:+164655501##"),
         city("US-MA", "02108", "Boston", -4, "mobile:+161755501##"),
         city("US-WA", "98101", "Seattle", -7, "mobile:+120655501##"),
         city("US-DC", "20001", "Washington", -4, "mobile:+120255501##"),
@@ -57,11 +56,19 @@ COUNTRIES = (
         city("US-TX", "79901", "El Paso", -6, "mobile:+191555501##"),
         city("US-TN", "37902", "Knoxville", -4, "mobile:+186555501##"),
         city("US-TN", "37201", "Nashville", -5, "mobile:+161555501##"),
-        city("US-FL", "32501", "Pensacola", -5, "mobile:+185055501##"),
+        city("US-KY", "40202", "Louisville", -4, "mobile:+150255501##"),
+        city("US-KY", "42101", "Bowling Green", -5, "mobile:+127055501##"),
+        city("US-IN", "46204", "Indianapolis", -4, "mobile:+131755501##"),
         city("US-IN", "46402", "Gary", -5, "mobile:+121955501##"),
-        city("US-OR", "97914", "Ontario", -6, "mobile:+154155501##"),
-        city("US-CA", "94103", "San Francisco", -7, "mobile:+141555501##"),
+        city("US-KS", "67202", "Wichita", -5, "mobile:+131655501##"),
+        city("US-NE", "68102", "Omaha", -5, "mobile:+140255501##"),
+        city("US-NE", "69361", "Scottsbluff", -6, "mobile:+130855501##"),
+        city("US-ND", "58102", "Fargo", -5, "mobile:+170155501##"),
+        city("US-SD", "57701", "Rapid City", -6, "mobile:+160555501##"),
+        city("US-MI", "48226", "Detroit", -4, "mobile:+131355501##"),
+        city("US-ID", "83702", "Boise", -6, "mobile:+120855501##"),
         city("US-AZ", "85003", "Phoenix", -7, "mobile:+160255501##"),
+        city("US-NY", "10001", "New York", -4, "mobile:+121255501##"),
     ), ("Harbor Card", "Plainview Medical")),
     Country("CA", 6, (
         city("CA-ON", "M5H 2N2", "Toronto", -4, "mobile:+141655501##"),
@@ -91,8 +98,13 @@ COUNTRIES = (
     ), ("Banco del Plata",)),
     Country("BR", 10, (
         city("BR-SP", "01001-000", "São Paulo", -3, "mobile:+55119555#####", "home:+551135550###"),
+        city("BR-RJ", "20010-000", "Rio de Janeiro", -3, "mobile:+55219555#####"),
+        city("BR-AL", "57020-000", "Maceió", -3, "mobile:+55829555#####"),
+        city("BR-MG", "30110-000", "Belo Horizonte", -3, "mobile:+55319555#####"),
+        city("BR-PA", "66010-000", "Belém", -3, "mobile:+55919555#####"),
+        city("BR-AC", "69900-000", "Rio Branco", -5, "mobile:+55689555#####"),
+        city("BR-MT", "78005-000", "Cuiabá", -4, "mobile:+55659555#####"),
         city("BR-AM", "69005-000", "Manaus", -4, "mobile:+55929555#####"),
-        city("BR-AM", "69980-000", "Eirunepé", -5, "mobile:+55979555#####"),
     ), ("Banco Jacarandá",)),
     Country("ES", 8, (
         city("ES-MD", "28001", "Madrid", 2, "mobile:+34655550###", "home:+34915550###"),
