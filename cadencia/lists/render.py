@@ -23,8 +23,14 @@ _BAR = 24
 _WIDE = 100  # columns of a terminal from which on citations stand beside their rules
 _ENOUGH_LINES, _ENOUGH_S = 1_000, 0.1  # below, a rate says nothing
 _PERSONAL = ("ref", "person", "phone", "phones", "debt", "debts", "address", "creditor", "caller_id", "event_id")
-#: how the words of the vocabularies, the codes of places and zones, dates, times and amounts are written
-_NO_FREE_TEXT = re.compile(r"[a-z_]+|[A-Z]{2,3}(-[A-Z0-9]{1,3})?|[A-Z][a-z]+/[A-Z][A-Za-z_]+|[-+.,:/TZ0-9]+")
+#: how the words of the vocabularies, the codes of places and zones, dates with times, hours and small amounts are
+#: written; a number or a person's document has more digits
+_NO_FREE_TEXT = re.compile(
+    r"""[a-z_]+ | [A-Z]{2,3}(-[A-Z0-9]{1,3})? | [A-Z][a-z]+/[A-Z][A-Za-z_]+ | -?[0-9]{1,4}([.,][0-9]{1,2})?
+    | [0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2}|Z)?)?
+    | [0-9]{2}/[0-9]{2}/[0-9]{4} | [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}""",
+    re.VERBOSE,
+)
 _QUOTED = re.compile(r"column '.*' is not known")
 _NOT_PERSONAL = re.compile(
     rf"{NOTHING}|{EMPTY_VALUE}|{TOO_MANY}|history_overflow: .*|line [0-9]+ of the history: [a-z_]+\b"

@@ -66,7 +66,8 @@ def told(path: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ListError(f"{path} cannot be written: {error.strerror or error}") from None
+        name = "standard output" if path == "-" else path
+        raise ListError(f"{name} cannot be written: {error.strerror or error}") from None
 
 
 class Target:

@@ -221,3 +221,28 @@ def test_the_summary_quotes_no_free_text(good: Path, capsys):
     assert "list facts" in told.out and "xxx xxxxx xxxxx" in told.out
     assert "Gomez" not in told.out + told.err
     assert rows(good.parent / "out.csv.bad.csv")[0]["found"] == "Ana Maria Gomez"
+
+
+@pytest.mark.parametrize(
+    ("row", "secret"),
+    [
+        ({"ref": "L1", "phone": "+573001234567", "days_past_due": "3005550101"}, "3005550101"),
+        ({"ref": "L1", "phone": "+573001234567", "due_date": "+573001234567"}, "+57300"),
+        ({"ref": "L1", "phone": "+573001234567", "Ana Gomez": "x"}, "Gomez"),
+    ],
+)
+def test_a_number_or_name_in_the_wrong_column_is_not_told(good: Path, capsys, row: dict[str, str], secret: str):
+    path = good.parent / "list.ndjson"
+    path.write_text(json.dumps(row) + "\n" + json.dumps({"ref": "L2", "phone": "+573001234567"}) + "\n")
+    assert run(path, "-o", good.parent / "out.csv", *AT) == 3
+    told = capsys.readouterr()
+    assert "line 1" in told.out and secret not in told.out + told.err
+    [bad] = rows(good.parent / "out.csv.bad.csv")
+    assert secret.lstrip("+") in bad["found"] + bad["field"]
+
+
+def test_a_full_disk_behind_the_plot_keeps_the_answers(good: Path, capsys):
+    (good.parent / "curve.png").symlink_to("/dev/full")
+    assert run(good, "-o", good.parent / "out.csv", *AT, "--plot", good.parent / "curve.png") == 2
+    assert "curve.png cannot be written: No space left on device" in capsys.readouterr().err
+    assert len(rows(good.parent / "out.csv")) == 2
