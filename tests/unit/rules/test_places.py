@@ -28,6 +28,8 @@ TYPES = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "uan", "voip", "pager", "personal_number",
 )  # fmt: skip
 #: Where its time zone data is older or coarser than ours; test_location.py states each of these for itself.
+#: Their zone data puts Cáceres (827, beside 927) on the Canary Islands; their own geocoder names Cáceres.
+MISPLACED = ("+34827",)
 COARSER = {"CA-NL", "CA-SK", "CA-YT", "CL-AI", "CL-MA", "BR-PA", "US-FL", "MX-BCN", "MX-CHH", "RU-SAR"}
 
 
@@ -144,6 +146,8 @@ def test_zones_hold_every_clock_of_the_country_that_phonenumbers_names() -> None
     for text, place, number in parsed():
         found = gazetteer.places[place] if place >= 0 else None
         if number is None or not found or not found.zones or COARSER & set(found.regions):
+            continue
+        if text.startswith(MISPLACED):
             continue
         home = found.country if not found.regions or found.regions[0] not in gazetteer.territories.values() else ""
         own = clocks(gazetteer.countries[home] if home else found.zones)
