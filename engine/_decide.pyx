@@ -356,16 +356,18 @@ cdef int64_t run_rows(const Tables* x, const Columns* c, int64_t lo, int64_t hi,
     cdef Row q
     cdef Answer a
     cdef Step step
-    cdef int64_t i
+    cdef int64_t i, last
     cdef bint is_open
     memset(&q, 0, sizeof(Row))
     q.hours = -1
     for i in range(lo, hi):
         if not fill(c, i, &q):
             return i
-        if c.event_at is not NULL and i + AHEAD < hi and 0 <= c.event_from[i + AHEAD] < c.n_events:
-            prefetch(&c.event_at[c.event_from[i + AHEAD]])          # a person's events may be anywhere in memory
-            prefetch(&c.event_attr[c.event_from[i + AHEAD]])
+        if c.event_at is not NULL and i + AHEAD < hi and 0 < c.event_to[i + AHEAD] <= c.n_events:
+            last = c.event_to[i + AHEAD] - 1                        # a person's events may be anywhere in memory, and
+            prefetch(&c.event_at[last])                             # the newest are read first
+            prefetch(&c.event_attr[last])
+            prefetch(&c.event_attr[max(<int64_t>0, last - 8)])
         if q.profile < 0 or x.places[q.place].code:
             c.allowed[i] = 0
             c.code[i] = x.places[q.place].code if x.places[q.place].code else <uint8_t>-q.profile
