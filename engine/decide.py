@@ -58,6 +58,7 @@ class Engine:
         self._kernel = Kernel()
         self._lock = threading.RLock()
         self._teller = Teller(rulebook)
+        self._interner = Interner(self._week, self._zone)
         self._weeks: dict[tuple[object, ...], int] = {}
         self._zones: dict[str, int] = {}
         self._places: dict[PlaceSet, int] = {}
@@ -242,7 +243,7 @@ class Engine:
         channel = selectors >> SEL_CHANNEL & 7
         shape = (stack, rules.applicable(selectors), channel)  # selectors that no rule tells apart share a profile
         if shape not in self._profiles:
-            made = plan(rules, shape[1], channel, Interner(self._week, self._zone))
+            made = plan(rules, shape[1], channel, self._interner)
             if made.too_many or len(self._rules_of) >= MAX_PROFILES:
                 return -int(VerdictCode.profile_limit)
             self._profiles[shape] = self._kernel.add_profile(made.segments, made.ops)

@@ -77,10 +77,11 @@ class ProfilePlan:
 
 @dataclass(frozen=True)
 class Interner:
-    """Where the tables of a rule live in the kernel."""
+    """Where the tables of a rule live in the kernel, and the ops made so far by (index of the rule, channel)."""
 
     week: Callable[[tuple[tuple[tuple[int, int], ...] | None, ...]], int]
     zone: Callable[[str], int]
+    ops: dict[tuple[int, int], list[dict[str, int | float]]] = field(default_factory=dict)
 
 
 def words_are_known(selectors: int) -> bool:
@@ -96,20 +97,22 @@ class Stack:
 
     def __init__(self, rules: list[tuple[int, CompiledRule]]) -> None:
         self.rules = rules
-        self._sets = [
-            (mask, shift, limit, [self._selecting(mask, word) for word in range(limit + 1)])
-            for mask, (shift, limit) in _SELECTORS.items()
-        ]
+        self._sets = [(shift, limit, self._selecting(mask, limit)) for mask, (shift, limit) in _SELECTORS.items()]
 
     def applicable(self, selectors: int) -> int:
         """Bit i: rules[i] applies to these packed selectors."""
         out = -1
-        for _, shift, limit, sets in self._sets:
+        for shift, limit, sets in self._sets:
             out &= sets[selectors >> shift & limit]
         return out
 
-    def _selecting(self, mask: str, word: int) -> int:
-        return sum(1 << i for i, (_, rule) in enumerate(self.rules) if getattr(rule, mask) >> word & 1)
+    def _selecting(self, mask: str, limit: int) -> list[int]:
+        """The bit set of each word. Rules of one mask go together: there are few masks, and most select every word."""
+        alike: dict[int, int] = {}
+        for i, (_, rule) in enumerate(self.rules):
+            words = getattr(rule, mask)
+            alike[words] = alike.get(words, 0) | 1 << i
+        return [sum(rules for words, rules in alike.items() if words >> word & 1) for word in range(limit + 1)]
 
 
 def plan(stack: Stack, applicable: int, channel: int, interner: Interner) -> ProfilePlan:
@@ -128,16 +131,24 @@ def plan(stack: Stack, applicable: int, channel: int, interner: Interner) -> Pro
     edges = sorted({rule.from_day for _, rule in chosen} | {rule.until_day for _, rule in chosen})
     for start, end in pairwise(edges):
         first = len(out.ops)
-        for _, rule in chosen:
+        for index, rule in chosen:
             if rule.from_day <= start and end <= rule.until_day:
-                out.ops.extend(_ops(rule, bits[rule.id], channel, interner))
+                out.ops.extend(op | {"bit": bits[rule.id]} for op in _ops_of(index, rule, channel, interner))
         out.segments.append((start, end, first, len(out.ops)))
     return out
 
 
-def _ops(rule: CompiledRule, bit: int, channel: int, interner: Interner) -> list[dict[str, int | float]]:
+def _ops_of(index: int, rule: CompiledRule, channel: int, interner: Interner) -> list[dict[str, int | float]]:
+    """The rule's ops, without the bit that a profile gives it; made once."""
+    by_channel = any(isinstance(check, CountCheck) and check.other_channels for check in rule.checks)
+    key = (index, channel if by_channel else -1)
+    if key not in interner.ops:
+        interner.ops[key] = _ops(rule, channel, interner)
+    return interner.ops[key]
+
+
+def _ops(rule: CompiledRule, channel: int, interner: Interner) -> list[dict[str, int | float]]:
     common = {
-        "bit": bit,
         "gated": int(bool(rule.when or rule.unless)),
         "gate_date": rule.gate_date,
         "gate_from": rule.gate_from,

@@ -13,7 +13,6 @@ from cadencia.engine.tables import ANY, FIRST_DAY, LAST_DAY, BanCheck, CompiledR
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 from tests.unit.engine.books import asked, book, cap, rule, window
 
-INTERNER = Interner(lambda days: 0, lambda name: 0)
 VOCABULARIES = {
     "channels": Channel, "actors": Actor, "purposes": Purpose, "initiators": Initiator, "parties": Party,
     "places": Place, "debt_types": DebtType, "stages": Stage,
@@ -23,7 +22,7 @@ LAST = {name: int(max(vocabulary)) for name, vocabulary in VOCABULARIES.items()}
 
 def planned(*rules: tuple[int, CompiledRule], channel: int = 0) -> ProfilePlan:
     stack = Stack(list(rules))
-    return plan(stack, stack.applicable(channel), channel, INTERNER)
+    return plan(stack, stack.applicable(channel), channel, Interner(lambda days: 0, lambda name: 0))
 
 
 @pytest.mark.parametrize("mask", VOCABULARIES)
