@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def open_rulebook(root: Path | None = None, *, cache: Path | None = None) -> Rul
     """The rulebook of the law under `root` (default: the shipped law), from the cache if nothing changed.
     compile.CompileError when a file has mistakes. A missing, damaged or unwritable cache only costs time."""
     root = jurisdictions_folder() if root is None else root
-    path = (cache or cache_folder()) / f"rulebook-{content_key(root)}.msgpack"
+    folder = cache or cache_folder()
+    path = folder / f"rulebook-{content_key(root)}.msgpack"
     kept = read_kept(path)
     if kept is not None:
         return kept
@@ -42,9 +44,33 @@ def open_rulebook(root: Path | None = None, *, cache: Path | None = None) -> Rul
     from cadencia.rules.compile import compile_rulebook
     from cadencia.rules.load import load_tree
 
-    rulebook = compile_rulebook(load_tree(root))
+    rulebook = compile_rulebook(load_tree(root), places=lambda codes: kept_places(folder, codes))
     keep(path, rulebook)
     return rulebook
+
+
+def kept_places(folder: Path, jurisdictions: Iterable[str]) -> dict[str, bytes]:
+    """The location tables of these places, kept apart: they change with the places and the data, not with each law."""
+    from cadencia.rules.compile import place_tables
+
+    codes = sorted(jurisdictions)
+    digest = hashlib.sha256("\0".join([*codes, *_versions()]).encode())
+    for path in sorted(Path(__file__).parent.glob("places*.py")):
+        digest.update(path.read_bytes())
+    path = folder / f"places-{digest.hexdigest()[:32]}.msgpack"
+    body = read_sealed(path)
+    if body is not None:
+        try:
+            return msgspec.msgpack.decode(body, type=dict[str, bytes])
+        except msgspec.DecodeError:
+            pass
+    tables = place_tables(codes)
+    write_sealed(path, msgspec.msgpack.encode(tables))
+    return tables
+
+
+def _versions() -> list[str]:
+    return [f"{package}={metadata.version(package)}" for package in _PACKAGES]
 
 
 def content_key(root: Path) -> str:
@@ -60,8 +86,8 @@ def content_key(root: Path) -> str:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for path in sorted(root.rglob("*.yaml")):
         digest.update(f"{path.relative_to(root)}\0".encode())
-    for package in _PACKAGES:
-        digest.update(f"{package}={metadata.version(package)}\0".encode())
+    for version in _versions():
+        digest.update(f"{version}\0".encode())
     return digest.hexdigest()[:32]
 
 
@@ -73,6 +99,22 @@ def is_ours(found: os.stat_result) -> bool:
 
 def read_kept(path: Path) -> Rulebook | None:
     """The rulebook in a cache file; None when there is none, when others may have written it, or when it is damaged."""
+    body = read_sealed(path)
+    if body is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(body, type=Rulebook)
+    except msgspec.DecodeError:
+        return None
+
+
+def keep(path: Path, rulebook: Rulebook) -> None:
+    """Writes the rulebook's cache file; a folder that cannot be written or is not ours is passed over."""
+    write_sealed(path, msgspec.msgpack.encode(rulebook))
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """What `write_sealed` wrote; None when there is nothing, when others may have written it, or when it is damaged."""
     try:
         if not is_ours(path.parent.stat()):
             return None
@@ -85,17 +127,11 @@ def read_kept(path: Path) -> Rulebook | None:
             return None
         data = opened.read()
     seal, body = data[:32], data[32:]
-    if hashlib.sha256(body).digest() != seal:
-        return None
-    try:
-        return msgspec.msgpack.decode(body, type=Rulebook)
-    except msgspec.DecodeError:
-        return None
+    return body if hashlib.sha256(body).digest() == seal else None
 
 
-def keep(path: Path, rulebook: Rulebook) -> None:
-    """Writes a cache file whole or not at all; a folder that cannot be written or is not ours is passed over."""
-    body = msgspec.msgpack.encode(rulebook)
+def write_sealed(path: Path, body: bytes) -> None:
+    """Writes a file whole or not at all, behind a hash of itself."""
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

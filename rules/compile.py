@@ -16,7 +16,6 @@ from cadencia.rules.calendars import compile_calendar
 from cadencia.rules.explain import sentence
 from cadencia.rules.load import Loaded
 from cadencia.rules.model import HolidayFile, JurisdictionFile, Rule, Version
-from cadencia.rules.places import compile_places
 from cadencia.rules.zones import compile_zones
 
 LANGUAGES = ("es", "en", "pt")
@@ -37,11 +36,12 @@ def compile_rulebook(
     known_at: date | None = None,
     include_drafts: bool = False,
     calendar: Callable[[HolidayFile], Calendar] = compile_calendar,
+    places: Callable[[Iterable[str]], dict[str, bytes]] | None = None,
     locates: bool = True,
 ) -> Rulebook:
     """The rulebook of all versions in force (and drafts, if asked), as known on `known_at` (default: all we know).
     Without `locates` it has no tables to find places by, which take most of the time: every query must then state its
-    jurisdictions and zones. CompileError when a file has mistakes."""
+    jurisdictions and zones; `places` makes them (default: compile_places). CompileError when a file has mistakes."""
     errors = [problem for problem in loaded.problems if problem.severity == "error"]
     if errors:
         raise CompileError("\n".join(str(problem) for problem in errors))
@@ -67,8 +67,15 @@ def compile_rulebook(
         zones=zones,
         zone_links=links,
         zone_version=release,
-        places=compile_places(jurisdictions) if locates else {},
+        places=(places or place_tables)(jurisdictions) if locates else {},
     )
+
+
+def place_tables(jurisdictions: Iterable[str]) -> dict[str, bytes]:
+    """The tables to find places by. Their makers are large packages, read only when they are needed."""
+    from cadencia.rules.places import compile_places
+
+    return compile_places(jurisdictions)
 
 
 def parents_of(file: JurisdictionFile) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def test_a_changed_byte_is_another_rulebook(law: Path, kept: Path) -> None:
     (law / "xa" / "law.yaml").write_text(LAW.replace("20:00", "19:00"))
     after = open_rulebook(law, cache=kept)
     assert after.hash != before.hash
-    assert len(list(kept.iterdir())) == 2
+    assert len(list(kept.glob("rulebook-*"))) == 2
+    assert len(list(kept.glob("places-*"))) == 1
 
 
 def test_a_file_moved_to_another_folder_is_another_key(law: Path) -> None:
@@ -68,16 +69,23 @@ def test_a_file_moved_to_another_folder_is_another_key(law: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"short", b"\0" * 4096])
 def test_a_damaged_file_is_compiled_anew(law: Path, kept: Path, damage: bytes) -> None:
     whole = open_rulebook(law, cache=kept)
-    path = next(kept.iterdir())
+    path = next(kept.glob("rulebook-*"))
     path.write_bytes(damage)
     assert read_kept(path) is None
+    assert open_rulebook(law, cache=kept) == whole
+
+
+def test_damaged_location_tables_are_made_anew(law: Path, kept: Path) -> None:
+    whole = open_rulebook(law, cache=kept)
+    next(kept.glob("rulebook-*")).unlink()
+    next(kept.glob("places-*")).write_bytes(b"damaged")
     assert open_rulebook(law, cache=kept) == whole
 
 
 def test_a_folder_that_others_may_write_is_not_used(law: Path, kept: Path) -> None:
     whole = open_rulebook(law, cache=kept)
     poisoned = msgspec.structs.replace(whole, rules=())
-    path = next(kept.iterdir())
+    path = next(kept.glob("rulebook-*"))
     path.unlink()
     cache.keep(path, poisoned)
     kept.chmod(0o777)
@@ -86,14 +94,14 @@ def test_a_folder_that_others_may_write_is_not_used(law: Path, kept: Path) -> No
 
 def test_a_file_that_others_may_write_is_not_read(law: Path, kept: Path) -> None:
     open_rulebook(law, cache=kept)
-    path = next(kept.iterdir())
+    path = next(kept.glob("rulebook-*"))
     path.chmod(0o666)
     assert read_kept(path) is None
 
 
 def test_a_link_or_a_pipe_under_the_name_is_not_followed(law: Path, kept: Path, tmp_path: Path) -> None:
     open_rulebook(law, cache=kept)
-    path = next(kept.iterdir())
+    path = next(kept.glob("rulebook-*"))
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     assert read_kept(path) is None
