@@ -41,6 +41,7 @@ cdef struct Columns:                # engine/batch.py as pointers; NULL where a 
     const uint32_t* selectors
     const uint64_t* facts_true      # two a row
     const uint64_t* facts_known     # two a row
+    uint64_t no_fact_lo, no_fact_hi  # the bits of a row that are no fact
     const int32_t* dates            # n_dates a row
     const double* numbers           # n_numbers a row
     int32_t n_dates, n_numbers

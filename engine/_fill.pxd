@@ -43,11 +43,15 @@ cdef inline bint fill(const Columns* c, int64_t i, Row* q) noexcept nogil:
     q.place = c.known_places[c.place[i]]
     q.profile = c.profile[i]
     if c.facts_true is not NULL:
+        if (c.facts_true[2 * i] & c.no_fact_lo) | (c.facts_true[2 * i + 1] & c.no_fact_hi):
+            return False
         q.true_lo = c.facts_true[2 * i]
         q.true_hi = c.facts_true[2 * i + 1]
     q.known_lo = q.true_lo
     q.known_hi = q.true_hi
     if c.facts_known is not NULL:
+        if (c.facts_known[2 * i] & c.no_fact_lo) | (c.facts_known[2 * i + 1] & c.no_fact_hi):
+            return False
         q.known_lo |= c.facts_known[2 * i]
         q.known_hi |= c.facts_known[2 * i + 1]
     q.subject = 0

@@ -226,6 +226,7 @@ cdef class Kernel:
         c.selectors = <const uint32_t*>address_of(columns, "selectors")
         c.facts_true = <const uint64_t*>address_of(columns, "facts_true")
         c.facts_known = <const uint64_t*>address_of(columns, "facts_known")
+        c.no_fact_lo, c.no_fact_hi = columns["no_fact"]
         c.dates = <const int32_t*>address_of(columns, "dates")
         c.numbers = <const double*>address_of(columns, "numbers")
         c.n_dates = columns["dates"].shape[1] if "dates" in columns else 0
@@ -256,7 +257,7 @@ cdef class Kernel:
             wrong = run_rows(&x, &c, lo, hi, want_retry)
         free(x.hints)
         if wrong >= 0:
-            raise ValueError(f"row {wrong} points outside the places, events, dated facts or hours of the batch")
+            raise ValueError(f"row {wrong} points outside the places, events, dated facts or hours of the batch, or has a fact that is none")
 
     def one(self, int64_t at, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo, uint64_t true_hi,
             uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad, bytes event_at, bytes event_attr,

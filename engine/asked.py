@@ -85,6 +85,8 @@ def facts_of(facts: tuple[Fact, ...], channel: str) -> Facts:
         else:
             since = _ALWAYS if fact.from_ is None else _seconds("facts.from", fact.from_)
             until = _NEVER if fact.until is None else _seconds("facts.until", fact.until)
+            if since >= until:
+                raise QueryError(f"facts: {fact.name} ends before it begins; swap from and until, or leave it out")
             timed.append((bit, int(fact.value), since, until))
     return Facts(true, known, timed_bytes(timed) if timed else b"")
 

@@ -60,7 +60,7 @@ class Batch:
     event_to: np.ndarray | None = None  # int64[n], one past the last
     event_at: np.ndarray | None = None  # uint32[m], ascending within a person
     event_attr: np.ndarray | None = None  # uint64[m], see engine/history.py
-    ascending: bool = False  # whoever sorted the events says so; else their order is checked
+    ascending: bool = False  # whoever packed and sorted the events says so; else their order and words are checked
     hours: np.ndarray | None = None  # int32[n], index in `person_hours`, -1 none
     person_hours: list[PersonHours] = field(default_factory=list)
     caller: np.ndarray | None = None  # int32[n], index in `callers`, -1 not stated

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cadencia.engine._kernel import HoursTable, Kernel
-from cadencia.engine.batch import NO_INSTANT, Batch, Screened
+from cadencia.engine.batch import NO_DATE, NO_INSTANT, Batch, Screened
 from cadencia.engine.caller import broken_caller_rules
-from cadencia.engine.history import MAX_CREDITORS
+from cadencia.engine.history import ACTOR, CHANNEL, KIND, MAX_CREDITORS, PARTY, PLACE, PURPOSE
 from cadencia.engine.hours import week_of
-from cadencia.engine.words import DATES, FACTS, NUMBERS, RetryCode
+from cadencia.engine.words import DATES, FACTS, NUMBERS, Actor, Channel, EventKind, Party, Place, Purpose, RetryCode
 
 if TYPE_CHECKING:
     from cadencia.engine.decide import Engine
 
 CHUNK = 16_384
+_DAY_0 = date(2000, 1, 1).toordinal()
 _TIMED = np.dtype(
     {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
 )
+_NO_FACT = ((~0 << len(FACTS)) & (1 << 64) - 1, (~0 << len(FACTS)) >> 64 & (1 << 64) - 1)
+_DATES_FROM, _DATES_TO = date.min.toordinal() - _DAY_0, date.max.toordinal() - _DAY_0
+#: The words of an event: vocabulary, where it lies in the attributes, how many bits.
+_EVENT_WORDS: tuple[tuple[type[IntEnum], int, int], ...] = (
+    (Channel, CHANNEL, 3), (EventKind, KIND, 4), (Party, PARTY, 3), (Place, PLACE, 3), (Actor, ACTOR, 4),
+    (Purpose, PURPOSE, 2),
+)  # fmt: skip
 _TIMED_KINDS = (np.uint8, np.uint8, np.int64, np.int64)
 _COLUMNS: dict[str, tuple[type, int]] = {
     "at": (np.int64, 0), "place": (np.int32, 0), "selectors": (np.uint32, 0), "facts_true": (np.uint64, 2),
@@ -35,6 +45,7 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
     """The answers to a batch; ValueError names the column that does not fit."""
     n = len(batch)
     columns = _columns(batch, n)
+    columns["no_fact"] = _NO_FACT
     _profiles(engine, kernel, batch, columns)
     if batch.caller is not None:
         columns["caller_bad"] = _callers(engine, batch)
@@ -77,9 +88,20 @@ def _columns(batch: Batch, n: int) -> dict[str, Any]:
         raise ValueError(f"column creditor holds {int(columns['creditor'].max())}; a slot is at most {MAX_CREDITORS}")
     if "hours" in columns and n and int(columns["hours"].min()) < -1:
         raise ValueError(f"column hours holds {int(columns['hours'].min())}; -1 says that the person named none")
+    _check_values(columns)
     _events(batch, columns)
     _timed(batch, columns)
     return columns
+
+
+def _check_values(columns: dict[str, Any]) -> None:
+    """ValueError for a date no calendar has and for a negative number: neither may pass for "not known"."""
+    dates = columns.get("dates")
+    if dates is not None and bool((((dates < _DATES_FROM) & (dates != NO_DATE)) | (dates > _DATES_TO)).any()):
+        raise ValueError("column dates holds a day outside the years 1 to 9999; NO_DATE says that it is not known")
+    numbers = columns.get("numbers")
+    if numbers is not None and bool((numbers < 0).any()):
+        raise ValueError("column numbers holds a negative number; nan says that it is not known")
 
 
 def _any_rows(values: np.ndarray | None) -> bool:
@@ -116,6 +138,7 @@ def _events(batch: Batch, columns: dict[str, Any]) -> None:
     columns["event_attr"] = _as("event_attr", np.asarray(attributes), np.dtype(np.uint64))
     if not batch.ascending:
         _check_order(columns)
+        _check_words(columns["event_attr"])
 
 
 def _check_order(columns: dict[str, Any]) -> None:
@@ -131,6 +154,16 @@ def _check_order(columns: dict[str, Any]) -> None:
         raise ValueError(f"row {int(bad[0])}: its events are not oldest first; sort each person's events by time")
 
 
+def _check_words(attributes: np.ndarray) -> None:
+    """ValueError for an event of no known channel, kind, party, place, actor or purpose: it would count for nothing."""
+    for vocabulary, shift, bits in _EVENT_WORDS:
+        words = (attributes >> np.uint64(shift)) & np.uint64((1 << bits) - 1)
+        unknown = ~np.isin(words, np.fromiter(map(int, vocabulary), np.uint64))
+        if bool(unknown.any()):
+            event = int(np.flatnonzero(unknown)[0])
+            raise ValueError(f"column event_attr: event {event} has no {vocabulary.__name__} {int(words[event])}")
+
+
 def _timed(batch: Batch, columns: dict[str, Any]) -> None:
     parts = (batch.timed_fact, batch.timed_value, batch.timed_since, batch.timed_until)
     if not any(_any_rows(part) for part in parts) and "timed_to" not in columns:
@@ -144,6 +177,8 @@ def _timed(batch: Batch, columns: dict[str, Any]) -> None:
             ("timed_fact", "timed_value", "timed_since", "timed_until"), parts, _TIMED_KINDS, strict=True
         )
     )
+    if bool((since >= until).any()):
+        raise ValueError("columns timed_since and timed_until: a fact ends before it begins")
     if len(fact) and int(fact.max()) >= len(FACTS):
         raise ValueError(f"column timed_fact holds {int(fact.max())}; there are {len(FACTS)} facts")
     rows = np.zeros(len(fact), _TIMED)

@@ -245,3 +245,9 @@ def test_a_fact_said_both_ways_is_refused() -> None:
 def test_a_value_of_the_wrong_type_is_a_query_error(field: dict[str, object]) -> None:
     with pytest.raises(QueryError):
         Engine(book(rule("hours", window()))).decide(asked(**field))
+
+
+def test_a_fact_that_ends_before_it_begins_is_refused() -> None:
+    backwards = Fact(name="cease_request", from_=TUESDAY, until=TUESDAY - timedelta(days=2))
+    with pytest.raises(QueryError, match="cease_request ends before it begins"):
+        Engine(book(rule("hours", window()))).decide(asked(facts=(backwards,)))

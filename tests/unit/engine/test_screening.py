@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from cadencia.engine.batch import NO_DATE, Batch, PersonHours, PlaceSet, Screened
+from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
 from cadencia.engine.columns import batch_of
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Event, Hours
-from cadencia.engine.tables import DateCheck, Jurisdiction
-from cadencia.engine.words import DATES, VerdictCode
+from cadencia.engine.tables import Jurisdiction
+from cadencia.engine.words import DATES, NUMBERS, VerdictCode
 from tests.differential import generate
 from tests.unit.engine.books import TUESDAY, asked, book, cap, rule, window
 
@@ -120,6 +120,13 @@ def test_hours_and_caller_ids_of_a_row() -> None:
         ({"place": np.array([0, 0, 3], np.int32)}, "row 2 points outside the 1 places"),
         ({"debt": np.array([300, 1, 1])}, "column debt holds 1 to 300"),
         ({"creditor": np.array([32, 1, 1], np.uint8)}, "column creditor holds 32"),
+        ({"facts_true": np.full((3, 2), 1 << 60, np.uint64)}, "row 0 .* has a fact that is none"),
+        ({"numbers": np.full((3, len(NUMBERS)), -1.0)}, "negative number"),
+        ({"dates": np.full((3, len(DATES)), -(2**31) + 1, np.int32)}, "outside the years 1 to 9999"),
+        ({"dates": np.full((3, len(DATES)), 2**31 - 1, np.int32)}, "outside the years 1 to 9999"),
+        ({"ascending": False, "event_attr": np.full(3, 7, np.uint64)}, "event 0 has no Channel 7"),
+        ({"ascending": False, "event_attr": np.full(3, 14 << 3, np.uint64)}, "event 0 has no EventKind 14"),
+        ({"ascending": False, "event_attr": np.full(3, 7 << 7, np.uint64)}, "event 0 has no Party 7"),
         ({"timed_fact": np.array([257]), "timed_value": np.ones(1, np.uint8)}, "come together"),
     ],
 )
@@ -153,12 +160,11 @@ def test_events_out_of_order_are_refused_and_told_by_row() -> None:
     ENGINE.screen(batch(ascending=False, event_at=in_order, event_attr=attributes, event_from=ends - 2, event_to=ends))
 
 
-def test_a_date_at_the_end_of_its_type_does_not_wrap_into_an_allow() -> None:
-    waits = rule("wait", DateCheck(date=0, at_least_days=10))
-    dates = np.full((3, len(DATES)), NO_DATE, np.int32)
-    dates[:, 0] = 2**31 - 1
-    out = Engine(book(waits)).screen(batch(**NO_EVENTS, dates=dates))
-    assert list(out.allowed) == [0, 0, 0]
+def test_a_dated_fact_that_ends_before_it_begins_is_refused() -> None:
+    one = {"timed_fact": np.ones(1, np.uint8), "timed_value": np.ones(1, np.uint8)}
+    span = {"timed_since": np.array([9]), "timed_until": np.array([5])}
+    with pytest.raises(ValueError, match="ends before it begins"):
+        ENGINE.screen(batch(timed_from=np.zeros(3, np.int64), timed_to=np.ones(3, np.int64), **one, **span))
 
 
 def test_a_state_alone_brings_its_country() -> None:
