@@ -16,7 +16,6 @@ from cadencia.engine._window cimport OPEN, UNKNOWN, next_open, window_state
 
 cdef enum:
     # engine/words.py: VerdictCode, RetryCode, HORIZON_DAYS
-    ZONE_UNKNOWN = 1
     ZONE_AMBIGUOUS = 2
     CALENDAR_ENDED = 7
     ZONE_DATA_ENDED = 8

@@ -77,6 +77,10 @@ class Batch:
         return len(self.at)
 
 
+#: One dated fact as the kernel reads it (engine/_decide.pxd: Timed).
+TIMED = np.dtype(
+    {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
+)
 #: "Not known" in a column of dates.
 NO_DATE = -(1 << 31)
 #: "No instant" in a column of retry_at.

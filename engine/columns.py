@@ -7,15 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from cadencia.engine import asked
-from cadencia.engine.batch import NO_DATE, Batch, PersonHours, PlaceSet
+from cadencia.engine.batch import NO_DATE, TIMED, Batch, PersonHours, PlaceSet
 from cadencia.engine.history import ADDRESS, CREDITOR, DEBT
 from cadencia.engine.query import Query
 from cadencia.engine.words import DATES, NUMBERS
 
 _LOW = (1 << 64) - 1
-_TIMED = np.dtype(
-    {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
-)
 
 
 def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Batch:
@@ -27,8 +24,8 @@ def batch_of(queries: list[Query], place_of: Callable[[Query], PlaceSet]) -> Bat
     histories = [asked.history_of(query) for query in queries]
     subject = np.array([row[0] for row in histories], np.uint64)
     ends = np.cumsum([len(row[1]) // 4 for row in histories], dtype=np.int64)
-    timed = np.frombuffer(b"".join(fact.timed for fact in facts), _TIMED)
-    timed_ends = np.cumsum([len(fact.timed) // _TIMED.itemsize for fact in facts], dtype=np.int64)
+    timed = np.frombuffer(b"".join(fact.timed for fact in facts), TIMED)
+    timed_ends = np.cumsum([len(fact.timed) // TIMED.itemsize for fact in facts], dtype=np.int64)
 
     def hours_of(query: Query) -> int:
         if not (query.wanted_hours or query.unwanted_hours):

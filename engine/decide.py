@@ -66,6 +66,7 @@ class Engine:
         self._stack_list: list[Stack] = []
         self._profiles: dict[tuple[int, int, int], int] = {}
         self._rules_of: list[list[list[int]]] = []
+        self.newest_of: list[list[int]] = []  # profile -> bit -> the last of its versions; grows with the profiles
         self._by_place: dict[str, list[tuple[int, CompiledRule]]] = defaultdict(list)
         for index, rule in enumerate(rulebook.rules):
             self._by_place[rule.jurisdiction].append((index, rule))
@@ -248,4 +249,5 @@ class Engine:
                 return -int(VerdictCode.profile_limit)
             self._profiles[shape] = self._kernel.add_profile(made.segments, made.ops)
             self._rules_of.append(made.rules)
+            self.newest_of.append([versions[-1] for versions in made.rules])
         return self._profiles[shape]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cadencia.engine._kernel import HoursTable, Kernel
-from cadencia.engine.batch import NO_DATE, NO_INSTANT, Batch, Screened
+from cadencia.engine.batch import NO_DATE, NO_INSTANT, TIMED, Batch, Screened
 from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.history import ACTOR, CHANNEL, KIND, MAX_CREDITORS, PARTY, PLACE, PURPOSE
 from cadencia.engine.hours import week_of
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 CHUNK = 16_384
 _DAY_0 = date(2000, 1, 1).toordinal()
-_TIMED = np.dtype(
-    {"names": ["fact", "value", "since", "until"], "formats": ["u1", "u1", "i8", "i8"], "offsets": [0, 1, 8, 16]}
-)
 _NO_FACT = ((~0 << len(FACTS)) & (1 << 64) - 1, (~0 << len(FACTS)) >> 64 & (1 << 64) - 1)
 _DATES_FROM, _DATES_TO = date.min.toordinal() - _DAY_0, date.max.toordinal() - _DAY_0
 #: The words of an event: vocabulary, where it lies in the attributes, how many bits.
@@ -54,7 +51,8 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
         allowed=np.empty(n, np.uint8), code=np.empty(n, np.uint8), reasons=np.empty(n, np.uint64),
         profile=columns["profile"],
         retry_at=np.empty(n, np.int64) if retry else np.broadcast_to(np.int64(NO_INSTANT), n),
-        retry=np.empty(n, np.uint8) if retry else np.broadcast_to(np.uint8(RetryCode.beyond_horizon), n), rules_of=[],
+        retry=np.empty(n, np.uint8) if retry else np.broadcast_to(np.uint8(RetryCode.beyond_horizon), n),
+        rules_of=engine.newest_of,
     )  # fmt: skip
     openings = (out.retry_at, out.retry) if retry else (None, None)
 
@@ -70,7 +68,6 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
     else:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(run, starts))
-    out.rules_of = [[versions[-1] for versions in bits] for bits in engine.rules_of]
     return out
 
 
@@ -181,7 +178,7 @@ def _timed(batch: Batch, columns: dict[str, Any]) -> None:
         raise ValueError("columns timed_since and timed_until: a fact ends before it begins")
     if len(fact) and int(fact.max()) >= len(FACTS):
         raise ValueError(f"column timed_fact holds {int(fact.max())}; there are {len(FACTS)} facts")
-    rows = np.zeros(len(fact), _TIMED)
+    rows = np.zeros(len(fact), TIMED)
     rows["fact"], rows["value"], rows["since"], rows["until"] = fact, value != 0, since, until
     if len(rows):
         columns["timed"] = rows.view(np.uint8)

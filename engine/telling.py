@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from cadencia.engine.batch import NO_INSTANT, PlaceSet
-from cadencia.engine.clock import ZoneClock
 from cadencia.engine.decision import Clue, Decision, Duty, Reason
 from cadencia.engine.tables import UNIX_OF_EPOCH, CompiledRule, Rulebook
+from cadencia.engine.versions import LocalDays, in_force, version_in_force
 from cadencia.engine.words import STATED_HOURS_BIT, RetryCode, VerdictCode
 
 EPOCH = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
@@ -116,7 +116,7 @@ class Teller:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._clocks: dict[str, ZoneClock] = {}
+        self._days = LocalDays(rulebook)
         self._bindings: dict[tuple[int, tuple[int, ...]], _Binding] = {}
 
     def tell(
@@ -125,7 +125,7 @@ class Teller:
     ) -> Decision:  # fmt: skip
         """The Decision. `rules[bit]` are the versions of each rule of the profile; `singles` the answers for each
         blocking rule alone."""
-        binding = self._binding(profile, rules or [], self._local_days(told))
+        binding = self._binding(profile, rules or [], self._days.of(told.places.zones, told.at))
         without = [code for code in told.places.jurisdictions if code not in self._rulebook.jurisdictions]
         reasons = [_engine_reason(answer, told.language, ", ".join(without))] if answer.code else []
         for bit, single in (singles or {}).items():
@@ -151,19 +151,6 @@ class Teller:
             rulebook=self._rulebook.hash,
         )
 
-    def _local_days(self, told: Told) -> tuple[int, ...]:
-        days = set()
-        for name in told.places.zones:
-            clock = self._clocks.get(name)
-            if clock is None:
-                zone = self._rulebook.zones.get(self._rulebook.zone_links.get(name, name))
-                if zone is None:
-                    continue
-                clock = self._clocks[name] = ZoneClock(zone)
-            if told.at < clock.ends:
-                days.add(clock.local_day(told.at))
-        return tuple(sorted(days))
-
     def _binding(self, profile: int, rules: list[list[int]], days: tuple[int, ...]) -> _Binding:
         key = (profile, days)
         found = self._bindings.get(key)
@@ -174,24 +161,17 @@ class Teller:
         return found
 
     def _make_binding(self, rules: list[list[int]], days: tuple[int, ...]) -> _Binding:
-        versions = tuple(self._version(indices, days) for indices in rules)
-        in_force = [rule for rule in versions if _in_force(rule, days)]
-        always = [rule for rule in in_force if not rule.when and not rule.unless]
+        versions = tuple(
+            version_in_force([self._rulebook.rules[index] for index in indices], days) for indices in rules
+        )
+        binding = [rule for rule in versions if in_force(rule, days)]
+        always = [rule for rule in binding if not rule.when and not rule.unless]
         return _Binding(
             versions=versions,
             duties=tuple(duty for rule in always for duty in _duties(rule)),
             unreviewed=tuple(sorted({rule.file for rule in always if not rule.reviewed})),
-            gated=tuple(rule for rule in in_force if rule.when or rule.unless),
+            gated=tuple(rule for rule in binding if rule.when or rule.unless),
         )
-
-    def _version(self, indices: list[int], days: tuple[int, ...]) -> CompiledRule:
-        """The version in force on one of the days; the first one if none is."""
-        versions = [self._rulebook.rules[index] for index in indices]
-        return next((rule for rule in versions if _in_force(rule, days)), versions[0])
-
-
-def _in_force(rule: CompiledRule, days: tuple[int, ...]) -> bool:
-    return any(rule.from_day <= day < rule.until_day for day in days)
 
 
 def _duties(rule: CompiledRule) -> tuple[Duty, ...]:

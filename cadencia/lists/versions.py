@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cadencia.engine.batch import PlaceSet
-from cadencia.engine.clock import ZoneClock
 from cadencia.engine.tables import CompiledRule, Rulebook
+from cadencia.engine.versions import LocalDays, version_in_force
 
 
 class Versions:
@@ -17,33 +17,20 @@ class Versions:
 
     def __init__(self, rulebook: Rulebook, rules_of: list[list[list[int]]], at: int) -> None:
         self._rulebook, self._rules_of, self._at = rulebook, rules_of, at
-        self._day_of_zone: dict[str, int | None] = {}
+        self._days = LocalDays(rulebook)
 
     def days(self, where: PlaceSet) -> tuple[int, ...]:
         """The local dates (days since 2000) of a place: two where its candidate zones lie on either side of midnight,
         none where no zone is known."""
-        found = {self._day(name) for name in where.zones}
-        return tuple(sorted(day for day in found if day is not None))
+        return self._days.of(where.zones, self._at)
 
     def blocking(self, profile: int, mask: int, days: tuple[int, ...]) -> list[CompiledRule]:
         """The rules of a mask of reasons, each in its version in force on one of the days; the oldest if none is."""
         if profile < 0:
             return []
-        bits = self._rules_of[profile]
-        return [self._in_force(indices, days) for bit, indices in enumerate(bits) if mask >> bit & 1]
-
-    def _in_force(self, indices: list[int], days: tuple[int, ...]) -> CompiledRule:
-        rules = [self._rulebook.rules[index] for index in indices]
-        return next((rule for rule in rules if any(rule.from_day <= day < rule.until_day for day in days)), rules[0])
-
-    def _day(self, name: str) -> int | None:
-        if name not in self._day_of_zone:
-            zone = self._rulebook.zones.get(self._rulebook.zone_links.get(name, name))
-            day = None
-            if zone is not None and self._at < zone.ends:
-                day = ZoneClock(zone).local_day(self._at)
-            self._day_of_zone[name] = day
-        return self._day_of_zone[name]
+        rules = self._rulebook.rules
+        named = (indices for bit, indices in enumerate(self._rules_of[profile]) if mask >> bit & 1)
+        return [version_in_force([rules[index] for index in indices], days) for indices in named]
 
     def day_codes(self, places: list[PlaceSet]) -> tuple[np.ndarray, list[tuple[int, ...]]]:
         """(code of each place, the distinct sets of local dates)."""
