@@ -203,6 +203,7 @@ def _script(body: Script) -> Compiled:
         "script_approved": body.approved,
         "script_blocks": list(body.blocks),
         "script_phrases_banned": list(body.phrases_banned),
+        "script_bans": list(body.bans),
         "script_languages": list(body.languages),
     }
     checks = (FactCheck(refuted=refuted),) if refuted else ()
@@ -220,6 +221,7 @@ def _dialing(body: Dialing) -> Compiled:
         "ring_at_least_s": body.ring_at_least_s,
         "recorded_message": body.recorded_message,
         "machine_detection": body.machine_detection,
+        "automatic_minutes_a_day": body.automatic_minutes_a_day,
     }
     if body.abandonment is not None:
         cap = body.abandonment

@@ -37,7 +37,7 @@ from cadencia.rules.model import (
 from cadencia.rules.phrases import clock, elapsed
 
 _FILE_FIELDS = ("jurisdiction", "title", "parents", "timezone", "holidays", "covers", "covers_reading")
-_VERSION_FIELDS = ("until", "known_since", "status", "reviewed_by", "reviewed_on", "source")
+_VERSION_FIELDS = ("until", "known_since", "status", "reviewed_by", "reviewed_on", "source", "checked", "confidence")
 _CALENDAR_FIELDS = ("country", "subdivision", "categories", "weekly", "yearly", "weekend", "until")
 _PLAIN = (str, int, float, bool, type(None))
 

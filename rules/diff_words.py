@@ -15,7 +15,7 @@ from cadencia.rules.effects import Effect, together
 from cadencia.rules.explain import phrases
 
 #: Fields of a rule that its sentence does not hold.
-_BESIDE_THE_SENTENCE = ("cite", "reading", "force")
+_BESIDE_THE_SENTENCE = ("cite", "reading", "force", "confidence", "looser_than")
 
 
 def changes_text(changes: Sequence[Change], language: str) -> Iterator[list[str]]:

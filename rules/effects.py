@@ -246,7 +246,8 @@ SELECTOR_ORDERS: dict[str, Order] = {
     "when_facts": fewer_words_tighter,
     **dict.fromkeys(("when_date", "when_at_least_days", "when_at_most_days"), not_compared),
     "unless_facts": fewer_words_tighter,
-    "cite": without_effect, "reading": without_effect, "force": without_effect,
+    "cite": without_effect, "reading": without_effect, "force": without_effect, "confidence": without_effect,
+    "looser_than": without_effect,
 }  # fmt: skip
 
 _COUNT_ORDERS: dict[str, Order] = {
@@ -284,13 +285,14 @@ KIND_ORDERS: dict[str, dict[str, Order]] = {
     "caller_id": {"shown": on_is_tighter, "prefixes": prefixes_allowed, "banned_prefixes": prefixes_banned},
     "script": {
         "approved": on_is_tighter, "blocks": more_words_tighter, "phrases_banned": more_words_tighter,
-        "languages": fewer_of_any_tighter,
+        "bans": more_words_tighter, "languages": fewer_of_any_tighter,
     },
     "dialing": {
         "after_abandoned": longer_is_tighter, "after_machine": longer_is_tighter,
         "abandonment": on_is_tighter, "abandonment.at_most": less_is_tighter,
         "connect_within_s": less_is_tighter, "ring_at_least_s": more_is_tighter,
         "recorded_message": demanded, "machine_detection": detection_forbidden,
+        "automatic_minutes_a_day": less_is_tighter,
     },
 }  # fmt: skip
 

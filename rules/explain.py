@@ -238,6 +238,8 @@ def _script(rule: Rule, body: Script, p: Phrases) -> str:
         parts.append(p.say("script.blocks", blocks=p.both([block_name(name, p.code) for name in body.blocks])))
     if body.phrases_banned:
         parts.append(p.say("script.banned", phrases=p.either([f"«{text}»" for text in body.phrases_banned])))
+    if body.bans:
+        parts.append(p.say("script.bans", classes=p.either(list(body.bans))))
     if body.languages:
         parts.append(p.say("script.languages", names=p.either([p.languages.get(x, x) for x in body.languages])))
     return scoped(rule, p, p.both(parts) or p.terms["script.free"])
@@ -259,6 +261,8 @@ def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
         parts.append(p.terms[f"dialing.recorded.{body.recorded_message}"])
     if body.machine_detection:
         parts.append(p.terms[f"dialing.machine.{body.machine_detection}"])
+    if body.automatic_minutes_a_day is not None:
+        parts.append(p.say("dialing.automatic", minutes=p.length(body.automatic_minutes_a_day, "minute")))
     return scoped(rule, p, "; ".join(parts) or p.terms["dialing.free"])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cadencia.engine.words import FACTS, DebtType, Initiator, Stage
-from cadencia.rules.model import FORCES, KINDS, HolidayFile, JurisdictionFile, Problem, Rule, Version
+from cadencia.rules.model import CONFIDENCES, FORCES, KINDS, HolidayFile, JurisdictionFile, Problem, Rule, Version
 from cadencia.rules.read_covers import COVER_KEYS, cover_problems, read_covers
 from cadencia.rules.read_fields import (
     Fields,
@@ -36,6 +36,8 @@ from cadencia.rules.yaml_reader import MAX_BYTES, Listing, Mapping, Mistakes, No
 _CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}(-[A-Z0-9]{1,4})?)?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _SOURCE = re.compile(r"https?://\S+")
+_RULE_ID = re.compile(r"[A-Z]{2}(-[A-Z0-9]+)*\.[a-z0-9-]+\.[a-z0-9-]+", re.ASCII)
+_RULE_ID_SHAPE = '["US.reg-f.convenient-hours"]'
 SELECTORS: dict[str, tuple[str, ...]] = {
     "channels": CHANNELS,
     "actors": ACTORS,
@@ -49,8 +51,11 @@ SELECTORS: dict[str, tuple[str, ...]] = {
     "unless_facts": tuple(FACTS),
 }
 _FILE_KEYS = ("jurisdiction", "title", "parents", "timezone", "holidays", *COVER_KEYS, "versions")
-_VERSION_KEYS = ("from", "until", "known_since", "status", "review", "source", "applies_to", "rules", "tests")
-_RULE_KEYS = (*KINDS, "cite", "reading", "force", *SELECTORS, "when_date")
+_VERSION_KEYS = (
+    "from", "until", "known_since", "status", "review", "source", "checked", "confidence", "applies_to", "rules",
+    "tests",
+)  # fmt: skip
+_RULE_KEYS = (*KINDS, "cite", "reading", "force", "confidence", "looser_than", *SELECTORS, "when_date")
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ def _version(node: Node, mistakes: Mistakes) -> Version | None:
     from_node = fields.need("from", 'from: "YYYY-MM-DD"')
     from_ = None if from_node is None else read_date(from_node, "from", here)
     until, known = fields.get("until"), fields.get("known_since")
-    status, source = fields.get("status"), fields.get("source")
+    status, source, checked = fields.get("status"), fields.get("source"), fields.get("checked")
     reviewed_by, reviewed_on = _review(fields.get("review"), here)
     rules, tests = fields.need("rules", "rules: and at least one"), fields.get("tests")
     common = _selectors(fields.get("applies_to"), here)
@@ -163,8 +168,14 @@ def _version(node: Node, mistakes: Mistakes) -> Version | None:
     return Version(
         line=node.line, from_=from_, until=read_until, known_since=read_known, status=read_status,
         reviewed_by=reviewed_by, reviewed_on=reviewed_on, source=read_source, rules=read_rules,
+        checked=None if checked is None else read_date(checked, "checked", here), confidence=_confidence(fields, here),
         tests=tuple(test for test in read_tests if test is not None),
     )  # fmt: skip
+
+
+def _confidence(fields: Fields, mistakes: Mistakes) -> str:
+    value = fields.get("confidence")
+    return "" if value is None else read_word(value, CONFIDENCES, "confidence", mistakes)
 
 
 def _test_place(node: Node, mistakes: Mistakes) -> Mistakes:
@@ -223,6 +234,7 @@ def _rule(name: str, line: int, node: Node, common: dict[str, tuple[str, ...]], 
         return None
     kinds = [key for key in fields.given() if key in KINDS]
     cite, reading, force = fields.need("cite", 'cite: "law, article"'), fields.get("reading"), fields.get("force")
+    looser = fields.get("looser_than")
     selectors: dict[str, Any] = {**common, **_given_selectors(fields, mistakes)}
     if (dated := fields.get("when_date")) is not None:
         selectors |= read_when_date(dated, mistakes)
@@ -239,6 +251,8 @@ def _rule(name: str, line: int, node: Node, common: dict[str, tuple[str, ...]], 
         return None
     return Rule(
         name=name, line=line, kind=kinds[0], body=bodies[0], cite=read_cite, reading=read_reading, force=read_force,
+        confidence=_confidence(fields, mistakes),
+        looser_than=() if looser is None else read_texts(looser, _RULE_ID, "looser_than", _RULE_ID_SHAPE, mistakes),
         **selectors,
     )  # fmt: skip
 

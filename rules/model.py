@@ -118,6 +118,7 @@ class Script(_Record):
     approved: bool = False  # an approved version is required
     blocks: tuple[str, ...] = ()  # ids of text blocks that must be there
     phrases_banned: tuple[str, ...] = ()
+    bans: tuple[str, ...] = ()  # classes of wording, of BANS
     languages: tuple[str, ...] = ()
 
 
@@ -139,6 +140,7 @@ class Dialing(_Record):
     ring_at_least_s: int | None = None
     recorded_message: str = ""  # "", required, forbidden
     machine_detection: str = ""  # "", allowed, forbidden
+    automatic_minutes_a_day: int | None = None  # of automatic dialling of one person in a civil day, all attempts
 
 
 Kind = Union[
@@ -162,6 +164,13 @@ KINDS: dict[str, type[_Record]] = {
     "dialing": Dialing,
 }
 FORCES = ("statute", "presumption", "guidance", "code", "policy")
+#: How sure the reading of the source is. What is less sure is not filed as law.
+CONFIDENCES = ("high", "medium")
+#: Classes of wording that a script may be forbidden to use; the words of each are in the catalogue of scripts.
+BANS = (
+    "threat", "court-imitation", "false-legal-threat", "false-authority", "insult", "asks-reason", "public-exposure",
+    "third-party-pressure", "marketing",
+)  # fmt: skip
 
 
 class Rule(_Record):
@@ -174,6 +183,8 @@ class Rule(_Record):
     cite: str
     reading: str = ""
     force: str = "statute"
+    confidence: str = ""  # of CONFIDENCES; empty: as the version says
+    looser_than: tuple[str, ...] = ()  # ids of rules of a parent that are stricter, and known to be
     channels: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ("collections", "servicing")
@@ -220,6 +231,8 @@ class Version(_Record):
     reviewed_by: str = ""  # empty: unreviewed
     reviewed_on: date | None = None
     source: str = ""
+    checked: date | None = None  # the day on which the source was last looked at
+    confidence: str = ""  # of CONFIDENCES; empty: not stated
     rules: tuple[Rule, ...] = ()
     tests: tuple[RuleTest, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cadencia.engine.words import DATES, FACTS, KINDS_COUNTED_AS, NUMBERS
 from cadencia.rules.model import (
+    BANS,
     Abandonment,
     CallerId,
     ChannelBan,
@@ -235,7 +236,7 @@ def _caller_id(node: Node, mistakes: Mistakes) -> CallerId:
 
 
 def _script(node: Node, mistakes: Mistakes) -> Script:
-    fields = Fields(node, ("approved", "blocks", "phrases_banned", "languages"), "script", mistakes)
+    fields = Fields(node, ("approved", "blocks", "phrases_banned", "bans", "languages"), "script", mistakes)
     if not fields.given():
         mistakes.add(node.line, "script asks for nothing; write approved: required")
 
@@ -247,6 +248,7 @@ def _script(node: Node, mistakes: Mistakes) -> Script:
         approved=_word(fields, "approved", ("required",), "", mistakes) == "required",
         blocks=texts("blocks", _BLOCK, "[identity]"),
         phrases_banned=texts("phrases_banned", _PHRASE, '["a phrase of at most 200 characters"]'),
+        bans=_words(fields, "bans", BANS, mistakes),
         languages=texts("languages", _LANGUAGE, "[es]"),
     )
 
@@ -254,7 +256,7 @@ def _script(node: Node, mistakes: Mistakes) -> Script:
 def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
     keys = (
         "after_abandoned", "after_machine", "abandonment", "connect_within_s", "ring_at_least_s", "recorded_message",
-        "machine_detection",
+        "machine_detection", "automatic_minutes_a_day",
     )  # fmt: skip
     fields = Fields(node, keys, "dialing", mistakes)
     if not fields.given():
@@ -273,6 +275,7 @@ def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
         ring_at_least_s=_whole(fields, "ring_at_least_s", 1, 120, mistakes),
         recorded_message=_word(fields, "recorded_message", ("required", "forbidden"), "", mistakes),
         machine_detection=_word(fields, "machine_detection", ("allowed", "forbidden"), "", mistakes),
+        automatic_minutes_a_day=_whole(fields, "automatic_minutes_a_day", 1, 1440, mistakes),
     )
 
 

@@ -52,6 +52,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "duty.script_approved": ("guion aprobado", "approved script", "roteiro aprovado"),
     "duty.script_blocks": ("textos que no pueden faltar", "texts that must be there", "textos obrigatórios"),
     "duty.script_phrases_banned": ("frases prohibidas", "phrases that are banned", "frases proibidas"),
+    "duty.script_bans": ("expresiones prohibidas", "wording that is banned", "expressões proibidas"),
+    "duty.automatic_minutes_a_day": (
+        "minutos de marcado automático al día", "minutes of automatic dialling a day",
+        "minutos de discagem automática por dia",
+    ),
     "duty.script_languages": ("idiomas del guion", "languages of the script", "idiomas do roteiro"),
     "value.required": ("obligatorio", "required", "obrigatório"),
     "value.forbidden": ("prohibido", "forbidden", "proibido"),
