@@ -218,6 +218,7 @@ def _dialing(body: Dialing) -> Compiled:
             checks.append(count_check(counted, window, ("person", "address")))
     duties: dict[str, object] = {
         "connect_within_s": body.connect_within_s,
+        "connect_from": body.connect_from,
         "ring_at_least_s": body.ring_at_least_s,
         "recorded_message": body.recorded_message,
         "machine_detection": body.machine_detection,
@@ -227,6 +228,6 @@ def _dialing(body: Dialing) -> Compiled:
         cap = body.abandonment
         duties["abandonment"] = {
             "at_most": cap.at_most, "numerator": cap.numerator, "denominator": cap.denominator, "window": cap.window,
-            "per": list(cap.per),
+            "periods": cap.periods, "per": list(cap.per), "machine_correction": cap.machine_correction,
         }  # fmt: skip
     return Compiled(tuple(checks), tuple(Obligation(code, value) for code, value in duties.items() if value))

@@ -289,7 +289,7 @@ KIND_ORDERS: dict[str, dict[str, Order]] = {
     },
     "dialing": {
         "after_abandoned": longer_is_tighter, "after_machine": longer_is_tighter,
-        "abandonment": on_is_tighter, "abandonment.at_most": less_is_tighter,
+        "abandonment": on_is_tighter, "abandonment.at_most": less_is_tighter, "connect_from": not_compared,
         "connect_within_s": less_is_tighter, "ring_at_least_s": more_is_tighter,
         "recorded_message": demanded, "machine_detection": detection_forbidden,
         "automatic_minutes_a_day": less_is_tighter,

@@ -254,7 +254,8 @@ def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
     if body.abandonment:
         parts.append(_abandonment(body.abandonment, p))
     if body.connect_within_s is not None:
-        parts.append(p.say("dialing.connect", seconds=_seconds(body.connect_within_s, p)))
+        after = p.terms[f"dialing.connect.{body.connect_from or 'answer'}"]
+        parts.append(p.say("dialing.connect", seconds=_seconds(body.connect_within_s, p), after=after))
     if body.ring_at_least_s is not None:
         parts.append(p.say("dialing.ring", seconds=_seconds(body.ring_at_least_s, p)))
     if body.recorded_message:
@@ -267,22 +268,25 @@ def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
 
 
 def _abandonment(rule: Abandonment, p: Phrases) -> str:
-    n, _, unit = rule.window.partition(" ")
-    days = p.length(int(n), "day") if n.isdigit() and unit.startswith("civil day") else rule.window
-    denominator = _term(rule.denominator, p)
-    return p.say(
+    denominator = p.the_many(getattr(p, rule.denominator))
+    said = p.say(
         "dialing.abandonment",
         share=_decimal(rule.at_most * 100, p),
-        numerator=_term(rule.numerator, p),
+        numerator=p.the_many(p.events[rule.numerator]),
         denominator=denominator,
         of_denominator=p.of(denominator),
-        window=days,
+        window=_rate_period(rule, p),
         per=p.both([p.subjects[name] for name in rule.per]),
     )
+    return f"{said}{p.terms['dialing.estimated']}" if rule.machine_correction == "estimated" else said
 
 
-def _term(name: str, p: Phrases) -> str:
-    return p.the_many(p.answered_by_person if name == "answered_by_person" else p.events[name])
+def _rate_period(rule: Abandonment, p: Phrases) -> str:
+    n, _, unit = rule.window.partition(" ")
+    if not unit:
+        return p.terms[f"dialing.period.{rule.window}"]
+    length = p.length(int(n), "day" if unit.startswith("civil day") else "hour")
+    return p.say("dialing.period.successive", length=length) if rule.periods == "successive" else length
 
 
 def _seconds(seconds: float, p: Phrases) -> str:

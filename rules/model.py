@@ -129,7 +129,9 @@ class Abandonment(_Record):
     numerator: str = "abandoned"
     denominator: str = "answered_by_person"
     window: str = "30 civil days"
+    periods: str = "rolling"  # rolling, or successive from the campaign's first day on
     per: tuple[str, ...] = ("campaign",)
+    machine_correction: str = "none"  # none, or estimated: see engine/abandonment.py
 
 
 class Dialing(_Record):
@@ -137,6 +139,7 @@ class Dialing(_Record):
     after_machine: Window | None = None
     abandonment: Abandonment | None = None
     connect_within_s: float | None = None
+    connect_from: str = ""  # answer, greeting (its end); empty: answer
     ring_at_least_s: int | None = None
     recorded_message: str = ""  # "", required, forbidden
     machine_detection: str = ""  # "", allowed, forbidden

@@ -36,6 +36,7 @@ class Phrases:
     numbers: dict[str, str]  # with article
     subjects: dict[str, str]  # what a counter is kept for; stands behind "for each"
     answered_by_person: Noun  # a term of abandonment formulas that is no kind of event
+    connected_or_abandoned: Noun  # and another
     languages: dict[str, str]
     retry: dict[str, str]  # RetryCode other than `at`
     refused: dict[str, str]  # kind of rule: why a contact was refused, short

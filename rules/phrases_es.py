@@ -246,6 +246,9 @@ SPANISH = Phrases(
         "caller_id": "número mostrado",
     },
     answered_by_person=Noun("llamada atendida por una persona", "llamadas atendidas por una persona", feminine=True),
+    connected_or_abandoned=Noun(
+        "llamada pasada a un agente o abandonada", "llamadas pasadas a un agente o abandonadas", feminine=True
+    ),
     languages={
         "es": "español", "en": "inglés", "pt": "portugués", "fr": "francés", "de": "alemán", "it": "italiano",
         "nl": "neerlandés", "ru": "ruso", "pl": "polaco",
@@ -353,7 +356,14 @@ SPANISH = Phrases(
         "dialing.after_abandoned": "tras una llamada abandonada, ninguna llamada automática a ese número {pause}",
         "dialing.after_machine": "tras una llamada atendida por un contestador, ninguna llamada automática {pause}",
         "dialing.abandonment": "{numerator} no pueden superar el {share} % de {denominator}, en {window}, por {per}",
-        "dialing.connect": "una llamada atendida debe pasar a un agente en un máximo de {seconds}",
+        "dialing.connect": "una llamada atendida debe pasar a un agente en un máximo de {seconds} {after}",
+        "dialing.connect.answer": "desde que se atiende",
+        "dialing.connect.greeting": "desde que termina el saludo de la persona",
+        "dialing.period.day": "cada día natural",
+        "dialing.period.week": "cada semana natural",
+        "dialing.period.month": "cada mes natural",
+        "dialing.period.successive": "cada período sucesivo de {length} de la campaña",
+        "dialing.estimated": ", con una estimación razonada de los errores de la detección de contestador",
         "dialing.ring": "una llamada debe sonar al menos {seconds}",
         "dialing.recorded.required": "se exige un mensaje grabado cuando no hay agente libre",
         "dialing.recorded.forbidden": "se prohíben los mensajes grabados",

@@ -255,6 +255,9 @@ PORTUGUESE = Phrases(
         "caller_id": "número exibido",
     },
     answered_by_person=Noun("chamada atendida por uma pessoa", "chamadas atendidas por uma pessoa", feminine=True),
+    connected_or_abandoned=Noun(
+        "chamada passada a um atendente ou abandonada", "chamadas passadas a um atendente ou abandonadas", feminine=True
+    ),
     languages={
         "es": "espanhol", "en": "inglês", "pt": "português", "fr": "francês", "de": "alemão", "it": "italiano",
         "nl": "holandês", "ru": "russo", "pl": "polonês",
@@ -362,7 +365,14 @@ PORTUGUESE = Phrases(
         "dialing.after_abandoned": "após uma chamada abandonada, nenhuma chamada automática a esse número {pause}",
         "dialing.after_machine": "após uma chamada atendida por secretária eletrônica, nenhuma automática {pause}",
         "dialing.abandonment": "{numerator} não podem passar de {share}% {of_denominator}, em {window}, por {per}",
-        "dialing.connect": "uma chamada atendida deve passar a um atendente em até {seconds}",
+        "dialing.connect": "uma chamada atendida deve passar a um atendente em até {seconds} {after}",
+        "dialing.connect.answer": "a partir do atendimento",
+        "dialing.connect.greeting": "a partir do fim da saudação da pessoa",
+        "dialing.period.day": "cada dia civil",
+        "dialing.period.week": "cada semana civil",
+        "dialing.period.month": "cada mês civil",
+        "dialing.period.successive": "cada período sucessivo de {length} da campanha",
+        "dialing.estimated": ", com uma estimativa fundamentada dos erros da detecção de secretária eletrônica",
         "dialing.ring": "uma chamada deve tocar por pelo menos {seconds}",
         "dialing.recorded.required": "exige-se mensagem gravada quando não há atendente livre",
         "dialing.recorded.forbidden": "mensagens gravadas são proibidas",

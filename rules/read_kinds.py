@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from cadencia.engine.words import DATES, FACTS, KINDS_COUNTED_AS, NUMBERS
+from cadencia.engine.words import DATES, FACTS, NUMBERS
 from cadencia.rules.model import (
     BANS,
     Abandonment,
@@ -54,7 +54,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
 _PHRASE = re.compile(r".{1,200}", re.DOTALL)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?) ?%", re.ASCII)
 #: What an abandonment rate may be a share of.
-_RATE_TERMS = ("answered_by_person", *KINDS_COUNTED_AS)
+_RATE_DENOMINATORS = ("answered_by_person", "connected_or_abandoned")
+_RATE_UNITS = ("seconds", "civil_days", "week", "month")
 _RATE_SUBJECTS = ("campaign", "jurisdiction", "creditor", "caller_id")
 _EMPTY_WINDOW = Window(unit="civil_days")
 
@@ -255,8 +256,8 @@ def _script(node: Node, mistakes: Mistakes) -> Script:
 
 def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
     keys = (
-        "after_abandoned", "after_machine", "abandonment", "connect_within_s", "ring_at_least_s", "recorded_message",
-        "machine_detection", "automatic_minutes_a_day",
+        "after_abandoned", "after_machine", "abandonment", "connect_within_s", "connect_from", "ring_at_least_s",
+        "recorded_message", "machine_detection", "automatic_minutes_a_day",
     )  # fmt: skip
     fields = Fields(node, keys, "dialing", mistakes)
     if not fields.given():
@@ -272,6 +273,7 @@ def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
         after_machine=pause("after_machine"),
         abandonment=None if rate is None else _abandonment(rate, mistakes),
         connect_within_s=None if connect is None else read_number(connect, 0, 120, "connect_within_s", mistakes),
+        connect_from=_word(fields, "connect_from", ("answer", "greeting"), "", mistakes),
         ring_at_least_s=_whole(fields, "ring_at_least_s", 1, 120, mistakes),
         recorded_message=_word(fields, "recorded_message", ("required", "forbidden"), "", mistakes),
         machine_detection=_word(fields, "machine_detection", ("allowed", "forbidden"), "", mistakes),
@@ -280,18 +282,29 @@ def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
 
 
 def _abandonment(node: Node, mistakes: Mistakes) -> Abandonment:
-    fields = Fields(node, ("at_most", "numerator", "denominator", "window", "per"), "abandonment", mistakes)
+    keys = ("at_most", "numerator", "denominator", "window", "periods", "per", "machine_correction")
+    fields = Fields(node, keys, "abandonment", mistakes)
     share, window = fields.need("at_most", 'at_most: "3%"'), fields.get("window")
     per = _words(fields, "per", _RATE_SUBJECTS, mistakes)
-    if window is not None:
-        read_window(window, "window", mistakes)
+    period = None if window is None else read_window(window, "window", mistakes)
+    periods = _word(fields, "periods", ("rolling", "successive"), "rolling", mistakes)
+    if window is not None and period is not None and (period.unit not in _RATE_UNITS or _odd_hours(period)):
+        mistakes.add(node.line, f'window is {described(window)}; write "24 hours", "30 civil days", day, week or month')
+    if periods == "successive" and period is not None and period.unit != "civil_days":
+        mistakes.add(node.line, 'successive periods are counted in days; write window: "30 civil days"')
     return Abandonment(
         at_most=0.0 if share is None else _share(share, mistakes),
-        numerator=_word(fields, "numerator", _RATE_TERMS, "abandoned", mistakes),
-        denominator=_word(fields, "denominator", _RATE_TERMS, "answered_by_person", mistakes),
+        numerator=_word(fields, "numerator", ("abandoned",), "abandoned", mistakes),
+        denominator=_word(fields, "denominator", _RATE_DENOMINATORS, "answered_by_person", mistakes),
         window="30 civil days" if window is None else _as_written(window, mistakes),
+        periods=periods,
         per=per or ("campaign",),
+        machine_correction=_word(fields, "machine_correction", ("none", "estimated"), "none", mistakes),
     )
+
+
+def _odd_hours(period: Window) -> bool:
+    return period.unit == "seconds" and period.n % 3_600 != 0
 
 
 def _as_written(node: Node, mistakes: Mistakes) -> str:
