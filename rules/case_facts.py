@@ -18,6 +18,7 @@ CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own
 LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
 CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
 NORTH = frozenset({"US", "CA"})
+NOTICED = frozenset({"TR"})  # a notice must come before collection begins; its vectors do not repeat that it came
 _MAX_DAYS_PAST_DUE = 36_500
 #: What creditors and products are called besides the words of DebtType.
 _DEBT_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microcredit": "microfinance",
@@ -66,6 +67,8 @@ class Known:
             self.fact("written_notice")
             self.fact("electronic_notice")
             self.dates["notice_sent"] = self.today - timedelta(days=NOTICE_DAYS)
+        if country in NOTICED:
+            self.fact("written_notice")
         if country in LATIN and self.purpose == "marketing":
             self.fact("consent_marketing")
         if country in LATIN:
@@ -113,6 +116,8 @@ def read_context(context: dict[str, Any], known: Known, now: datetime) -> None:
                 _CONTEXT[key](known, value, now)
         except CaseError as problem:
             raise CaseError(f"context {key}: {problem}") from None
+    if known.channel == "visit" and context.get("written_notice") is True and "advance_notice" not in context:
+        known.fact("advance_notice")  # the written notice that a vector tells of a visit is that of the visit
     if "refusal_served" in context and "days_past_due" not in context:
         # where a refusal has to wait for so many days past due, a vector that tells of one says that it waited
         known.dates.pop("due_date", None)
