@@ -18,7 +18,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "told"),
     [
         (["decide", "--lang", "fr"], "cadencia decide: argument --lang: invalid choice: 'fr'"),
-        (["dial"], "cadencia: argument COMMAND: invalid choice: 'dial'"),
+        (["dials"], "cadencia: argument COMMAND: invalid choice: 'dials'"),
         ([], "cadencia: the following arguments are required: COMMAND; see: cadencia --help"),
     ],
 )
