@@ -13,30 +13,35 @@ from importlib.resources import files
 
 from msgspec import structs
 
+from cadencia.rules.lint_parents import Bound, parent_problems
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import test_problems
 from cadencia.rules.load import Loaded
 from cadencia.rules.model import ContactWindow, HolidayFile, JurisdictionFile, Problem, Version
 
-#: How far ahead of today a contact may be planned: calendars should cover that year.
+#: How far ahead of today a contact may be planned: calendars must cover it, so far as the days can be known.
 _PLANNED_AHEAD = timedelta(days=400)
+_DECREED_AHEAD = timedelta(days=60)
+#: After so long a source should be looked at again.
+_SOURCE_KEEPS = timedelta(days=731)
 #: A reviewer's date may be one ahead of the date where the check runs.
 _DATE_LINE = timedelta(days=1)
 
 
 def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
     """Every problem between the loaded files, sorted by file and line; errors and warnings. Reviews dated after `today`
-    are mistakes, and calendars that end before the year of the day 400 days later a warning; without it neither is
-    looked at."""
+    are mistakes, and so are calendars that end before the year of the day 400 days later (60 where the days are decreed
+    each year); without it neither is looked at."""
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in loaded.files:
         problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
         for version, ends in with_ends(file):
             problems += _version_problems(file, version)
-            problems += _review_problems(file, version, today)
+            problems += [*_review_problems(file, version, today), *_checked_problems(file, version, today)]
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
+    problems += _loosened(loaded, stacks)
     problems += _at_their_keys(_calendar_problems(loaded, today), loaded)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
 
@@ -75,6 +80,11 @@ class Stacks:
                     names |= {rule.name for rule in version.rules}
                     names |= {rule_id(other, rule.name) for rule in version.rules}
         return frozenset(names)
+
+    def above(self, code: str) -> set[str] | None:
+        """All ancestors of a code; None if one of their files was not read."""
+        found = self.of(code) - {code}
+        return None if found & self._incomplete else found
 
 
 def rule_id(file: JurisdictionFile, name: str) -> str:
@@ -201,6 +211,38 @@ def _review_problems(file: JurisdictionFile, version: Version, today: date | Non
         yield _problem(file, version.line, _where(version), message)
 
 
+def _checked_problems(file: JurisdictionFile, version: Version, today: date | None) -> Iterator[Problem]:
+    """Nobody looked at a source before it was known, nor will have looked; what was seen long ago is seen again."""
+    on, where = version.checked, _where(version)
+    if on is None:
+        return
+    if version.known_since is not None and on < version.known_since:
+        message = f"checked on {on}, before the law was known ({version.known_since}); write the day of the last look"
+        yield _problem(file, version.line, where, message)
+    if today is not None and on > today + _DATE_LINE:
+        message = f"checked on {on}, which is still to come; write the day on which the source was last looked at"
+        yield _problem(file, version.line, where, message)
+    if today is not None and on < today - _SOURCE_KEEPS:
+        message = f"checked on {on}, over two years ago; look at the source again, and write that day"
+        yield _problem(file, version.line, where, message, "warning")
+
+
+def _loosened(loaded: Loaded, stacks: Stacks) -> Iterator[Problem]:
+    """Rules that are looser than a parent's and do not say so, or say so of the wrong one."""
+    by_code: dict[str, list[Bound]] = {}
+    for file in loaded.files:
+        for version, ends in with_ends(file):
+            rules = [Bound(rule_id(file, rule.name), file, version, ends, rule) for rule in version.rules]
+            by_code.setdefault(file.jurisdiction, []).extend(rules)
+    for code, rules in by_code.items():
+        above = stacks.above(code)
+        if above is None:
+            continue
+        parents = [rule for other in sorted(above) for rule in by_code.get(other, ())]
+        for rule in rules:
+            yield from parent_problems(rule, parents)
+
+
 def _same_ids(loaded: Loaded) -> Iterator[Problem]:
     """Two files of one jurisdiction with the same stem would give two rules one id."""
     first: dict[str, str] = {}
@@ -215,14 +257,15 @@ def _same_ids(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _calendar_problems(loaded: Loaded, today: date | None) -> Iterator[Problem]:
-    needed = 0 if today is None else (today + _PLANNED_AHEAD).year
     used = {file.holidays for file in loaded.files}
     for name, calendar in sorted(loaded.holidays.items()):
+        needed = 0 if today is None else (today + (_DECREED_AHEAD if calendar.decreed else _PLANNED_AHEAD)).year
         if calendar.until < needed:
-            # Some calendars are decreed year by year: past their end the engine denies, so this is no error.
             cure = f"add the days of {calendar.until + 1} and raise it"
+            if not calendar.decreed:
+                cure += ", or write decreed: yearly if a government sets the days of each year"
             message = f"until {calendar.until} is before {needed}, for which contacts may be planned now; {cure}"
-            yield _problem(calendar, 1, "until", message, "warning")
+            yield _problem(calendar, 1, "until", message)
         for day in sorted(calendar.add.keys() & calendar.remove.keys()):
             yield _problem(calendar, 1, "add", f"{day} is both added and removed; keep one of them")
         if name not in used and not loaded.unread:

@@ -267,6 +267,7 @@ class HolidayFile(_Record):
     yearly: tuple[str, ...] = ()  # "MM-DD" every year
     weekend: tuple[str, ...] = ("sat", "sun")
     until: int = 2040  # last year covered
+    decreed: bool = False  # a government sets the days of each year late in the year before: until may be near
 
 
 class Problem(_Record):

@@ -14,12 +14,13 @@ from cadencia.rules.read_fields import (
     read_text,
     read_texts,
     read_whole,
+    read_word,
     read_words,
 )  # fmt: skip
 from cadencia.rules.read_windows import WEEKDAYS
 from cadencia.rules.yaml_reader import Mapping, Mistakes, Node, shown
 
-_KEYS = ("country", "subdivision", "categories", "add", "remove", "weekly", "yearly", "weekend", "until")
+_KEYS = ("country", "subdivision", "categories", "add", "remove", "weekly", "yearly", "weekend", "until", "decreed")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _SUBDIVISION = re.compile(r"[A-Za-z0-9 _-]{1,30}", re.ASCII)
 _CATEGORY = re.compile(r"[a-z]+(_[a-z]+)*", re.ASCII)
@@ -32,6 +33,7 @@ def read_holidays(tree: Node, path: str, mistakes: Mistakes) -> HolidayFile:
     country, subdivision = fields.get("country"), fields.get("subdivision")
     categories, weekend = fields.get("categories"), fields.get("weekend")
     weekly, yearly, until = fields.get("weekly"), fields.get("yearly"), fields.get("until")
+    decreed = fields.get("decreed")
     if subdivision is not None and country is None:
         mistakes.add(subdivision.line, 'subdivision has no country; write country: "CO" above it')
     if isinstance(tree, Mapping) and not {"country", "add", "weekly", "yearly"} & set(fields.given()):
@@ -49,6 +51,7 @@ def read_holidays(tree: Node, path: str, mistakes: Mistakes) -> HolidayFile:
         yearly=() if yearly is None else _month_days(yearly, mistakes),
         weekend=("sat", "sun") if weekend is None else read_words(weekend, WEEKDAYS, "weekend", mistakes),
         until=2040 if until is None else read_whole(until, 2000, 2099, "until", mistakes),
+        decreed=decreed is not None and bool(read_word(decreed, ("yearly",), "decreed", mistakes)),
     )
 
 

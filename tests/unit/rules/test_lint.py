@@ -100,7 +100,7 @@ def test_a_calendar_that_nobody_names_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "warned"),
+    ("today", "refused"),
     [
         (None, False),
         (date(2026, 11, 21), False),
@@ -109,19 +109,25 @@ def test_a_calendar_that_nobody_names_is_a_warning() -> None:
         (date(2035, 1, 1), True),
     ],
 )
-def test_a_calendar_that_ends_before_what_may_be_planned_is_a_warning(today: date | None, warned: bool) -> None:
-    text = 'country: "CO"\nuntil: 2027\n'
+def test_a_calendar_that_ends_before_what_may_be_planned_is_refused(today: date | None, refused: bool) -> None:
+    assert ends_too_soon('country: "CO"\nuntil: 2027\n', today) is refused
+
+
+@pytest.mark.parametrize(("today", "refused"), [(date(2027, 11, 1), False), (date(2027, 11, 2), True)])
+def test_a_calendar_decreed_each_year_is_asked_for_sixty_days_ahead(today: date, refused: bool) -> None:
+    assert ends_too_soon('country: "CO"\nuntil: 2027\ndecreed: yearly\n', today) is refused
+
+
+def ends_too_soon(text: str, today: date | None) -> bool:
+    """Is the calendar refused, at its `until`?"""
     short, _ = load_holidays_text(text, "holidays/co.yaml")
     assert short is not None
-    file = law("co/law.yaml", "CO")
-    named = structs.replace(file, holidays="co")
+    named = structs.replace(law("co/law.yaml", "CO"), holidays="co")
     problems = lint(Loaded((named,), {"co": short}, [], {"holidays/co.yaml": text}), today=today)
-    assert [(p.path, p.line, p.where, p.severity) for p in problems] == (
-        [("holidays/co.yaml", 2, "until", "warning")] if warned else []
-    )
-    if today == date(2026, 11, 27):
-        message = "until 2027 is before 2028, for which contacts may be planned now; add the days of 2028 and raise it"
-        assert problems[0].message == message
+    assert [(p.path, p.line, p.where, p.severity) for p in problems] in (
+        [], [("holidays/co.yaml", 2, "until", "error")],
+    )  # fmt: skip
+    return bool(problems)
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +140,11 @@ def test_the_shipped_calendars_cover_what_may_be_planned_when_shipped(shipped: L
 
 
 def test_the_shipped_calendars_that_are_decreed_by_year_are_asked_for_in_time(shipped: Loaded) -> None:
-    problems = lint(shipped, today=date(2026, 12, 1))
-    assert [(problem.path, problem.where, problem.severity) for problem in problems] == [
-        (f"holidays/{name}.yaml", "until", "warning") for name in ("ar-c", "ar", "ru")
-    ]
+    assert not [problem for problem in lint(shipped, today=date(2027, 11, 1)) if problem.where == "until"]
+    late = {problem.path: problem.severity for problem in lint(shipped, today=date(2027, 12, 1))}
+    decreed = {f"holidays/{name}.yaml" for name, calendar in shipped.holidays.items() if calendar.decreed}
+    assert {"holidays/ar.yaml", "holidays/ar-c.yaml", "holidays/ru.yaml"} <= decreed
+    assert {late[path] for path in decreed} == {"error"}
 
 
 SECOND = """  - from: "2026-01-01"

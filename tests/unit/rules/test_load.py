@@ -33,7 +33,13 @@ TODAY = date(2026, 11, 21)
 
 def problems_of(text: str, name: str) -> list[str]:
     """What reading, and if that passes lint, says of one file; without the path, warnings marked."""
-    if name.startswith("holidays-"):
+    if name.startswith("child-"):
+        path = f"co/{name}.yaml"
+        parent, _ = load_text((FILES / "good" / "parent.yaml").read_text("utf-8"), "co/parent.yaml")
+        file, problems = load_text(text, path)
+        if file is not None and parent is not None:
+            problems = lint(Loaded((parent, file), {}, [], {path: text}), today=TODAY)
+    elif name.startswith("holidays-"):
         path = f"holidays/{name}.yaml"
         calendar, problems = load_holidays_text(text, path)
         if calendar is not None:
