@@ -51,7 +51,9 @@ def compile_rulebook(
         raise CompileError(f"no holiday calendar {', '.join(missing)} in jurisdictions/holidays")
     calendars = tuple(calendar(loaded.holidays[name]) for name in names)
     zones, links, release = compile_zones()
-    jurisdictions = _jurisdictions(loaded.files)
+    # a bill alone is no law: a place that has nothing else stays unknown
+    binding = [file for file in loaded.files if _taken(file, known_at, include_drafts)]
+    jurisdictions = _jurisdictions(binding)
     slots = compile_checks.CallerSlots()
     rules: list[CompiledRule] = []
     for file in loaded.files:
@@ -117,14 +119,18 @@ def _ancestors(code: str, direct: dict[str, tuple[str, ...]]) -> tuple[str, ...]
 def _rules_of(
     file: JurisdictionFile, calendars: list[str], slots: compile_checks.CallerSlots, known_at: date | None, drafts: bool
 ) -> list[CompiledRule]:
-    versions = sorted(
-        (v for v in file.versions if (drafts or v.status == "in_force") and _known(v, known_at)), key=lambda v: v.from_
-    )
+    versions = _taken(file, known_at, drafts)
     out: list[CompiledRule] = []
     for version, following in zip(versions, [*versions, None][1:], strict=True):
         until = min([v for v in (version.until, following.from_ if following else None) if v], default=None)
         out.extend(_compiled(file, version, rule, until, calendars, slots) for rule in version.rules)
     return out
+
+
+def _taken(file: JurisdictionFile, known_at: date | None, drafts: bool) -> list[Version]:
+    """The versions that count, by the day they begin: no drafts unless asked, nothing learned of after `known_at`."""
+    taken = (v for v in file.versions if (drafts or v.status == "in_force") and _known(v, known_at))
+    return sorted(taken, key=lambda version: version.from_)
 
 
 def _known(version: Version, known_at: date | None) -> bool:
