@@ -18,7 +18,8 @@ CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own
 LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
 CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
 NORTH = frozenset({"US", "CA"})
-NOTICED = frozenset({"TR"})  # a notice must come before collection begins; its vectors do not repeat that it came
+NOTICED = frozenset({"TR", "HK", "KR"})  # a notice must come before collection; vectors do not repeat that it came
+NO_AGENCIES = frozenset({"VN"})  # agencies are banned, so whoever contacts there is the creditor
 _MAX_DAYS_PAST_DUE = 36_500
 #: What creditors and products are called besides the words of DebtType.
 _DEBT_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microcredit": "microfinance",
@@ -247,6 +248,14 @@ def _named_day(known: Known, name: str, value: Any) -> None:
     known.dates[name] = _day(value)
 
 
+def _named_date(known: Known, value: Any, now: datetime) -> None:
+    """The day that the debtor named, or its hour: until then this day is one that they asked to be left alone."""
+    known.dates["named_date"] = day = _day(value)
+    hour = _local(value) if "T" in str(value) else None
+    if day > now.date() or (hour is not None and hour > now):
+        known.unwanted.append(Hours(opens="00:00", closes="24:00"))
+
+
 def _named_debt(known: Known, value: Any) -> None:
     words = {name: name for name in DebtType.__members__} | _DEBT_TYPES
     known.debt_type = words[_word(value, words)]
@@ -301,7 +310,7 @@ _CONTEXT: dict[str, Callable[[Known, Any, datetime], None]] = {
     "creditor_type": lambda known, value, now: _named_debt(known, value),
     "product": lambda known, value, now: _named_debt(known, value),
     "reprieve_until": lambda known, value, now: _named_day(known, "reprieve_until", value),
-    "debtor_named_date": lambda known, value, now: _named_day(known, "named_date", value),
+    "debtor_named_date": lambda known, value, now: _named_date(known, value, now),
     "assignment_notice_at": lambda known, value, now: _named_day(known, "assigned_on", value),
     "opted_out_calls": lambda known, value, now: _opted_out_calls(known, value),
     "history_actor": lambda known, value, now: _history_actor(known, value),

@@ -17,7 +17,7 @@ from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Event, Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
-from cadencia.rules.case_facts import CaseError, Known, country_of, read_context, read_flags
+from cadencia.rules.case_facts import NO_AGENCIES, CaseError, Known, country_of, read_context, read_flags
 
 #: A refusal for this reason must name a rule of one of these kinds.
 KINDS_FOR_REASON: dict[str, frozenset[str]] = {
@@ -237,7 +237,8 @@ def _event(row: PastContact, case: Case, known: Known, rulebook: Rulebook, party
 
 
 def _actor(case: Case) -> str:
-    return case.actor or ("seller" if case.purpose == "marketing" else "third_party_collector")
+    silent = "creditor" if country_of(case.jurisdiction) in NO_AGENCIES else "third_party_collector"
+    return case.actor or ("seller" if case.purpose == "marketing" else silent)
 
 
 def judge(case: Case, decision: Decision) -> CaseResult:
