@@ -1,6 +1,6 @@
 """Runs every benchmark, prints a table and writes bench/results.json.
 
-    python -m bench [GROUP …]        GROUP: yardstick real store single location screen rulebook; left out: all
+    python -m bench [GROUP …]        GROUP: yardstick real breadth store single location screen rulebook; left out: all
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import sys
 
 import bench.yardstick_polars  # noqa: F401 - first: polars must see its one thread before anything imports it
 from bench import (
+    bench_breadth,
     bench_location,
     bench_real,
     bench_rulebook,
@@ -24,7 +25,7 @@ from bench.report import earlier, print_table, write_results
 GROUPS = {
     "yardstick": bench_yardstick.run, "real": bench_real.run, "single": bench_single.run, "store": bench_store.run,
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
-    "screen": bench_screen.run,
+    "screen": bench_screen.run, "breadth": bench_breadth.run,
 }  # fmt: skip
 
 
