@@ -82,7 +82,7 @@ def test_what_silence_means() -> None:
         ("tz_candidates", ["America/Chicago"], "zones", ("America/New_York", "America/Chicago")),
         ("locality", "NYC", "jurisdictions", ("US",)),
         ("jurisdiction", "US-NY", "jurisdictions", ("US-NY", "US")),
-        ("jurisdiction", "US-TX", "jurisdictions", ("US-TX", "US")),  # no law of Texas is filed here: denied
+        ("jurisdiction", "US-TX", "jurisdictions", ("US-TX", "US")),  # nothing of Texas is filed in this tree: denied
         ("jurisdiction", "US-TX-HOU", "jurisdictions", ("US-TX", "US")),
         ("jurisdiction", "US-NY-ALB", "jurisdictions", ("US-NY", "US")),
         ("jurisdiction", "CO-ANT", "jurisdictions", ("CO",)),  # no part of Colombia has law of its own
