@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cadencia.engine import asked
 from cadencia.engine._kernel import Contact, HoursTable, Kernel
-from cadencia.engine.batch import SEL_CHANNEL, Batch, PersonHours, PlaceSet, Screened
+from cadencia.engine.batch import SEL_CHANNEL, SEL_PURPOSE, Batch, PersonHours, PlaceSet, Screened
 from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.decision import Clue, Decision
 from cadencia.engine.history import SlotError, seconds
@@ -21,7 +21,7 @@ from cadencia.engine.query import Query
 from cadencia.engine.screening import screen
 from cadencia.engine.tables import CompiledRule, Rulebook, check_tables
 from cadencia.engine.telling import Answer, Teller, Told
-from cadencia.engine.words import MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
+from cadencia.engine.words import COLLECTION, MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
 
 _LOW = (1 << 64) - 1
 
@@ -62,6 +62,7 @@ class Engine:
         self._weeks: dict[tuple[object, ...], int] = {}
         self._zones: dict[str, int] = {}
         self._places: dict[PlaceSet, int] = {}
+        self._place_codes: list[VerdictCode] = []  # why a place cannot be decided, by the kernel's index
         self._stacks: dict[tuple[str, ...], int] = {}
         self._stack_list: list[Stack] = []
         self._profiles: dict[tuple[int, int, int], int] = {}
@@ -175,7 +176,7 @@ class Engine:
         place = self.place(places)
         facts = asked.facts_of(query.facts, query.channel)
         profile = self._profile_of(place, selectors)
-        code = VerdictCode(-profile) if profile < 0 else VerdictCode.none
+        code = VerdictCode((self._place_codes[place] or -profile) if profile < 0 else 0)
         try:
             subject, event_at, event_attr = asked.history_of(query)
         except SlotError:
@@ -212,6 +213,7 @@ class Engine:
             self._stacks[places.jurisdictions] = len(self._stack_list)
             rules = [row for name in self._with_parents(places.jurisdictions) for row in self._by_place[name]]
             self._stack_list.append(Stack(rules))
+        self._place_codes.append(code)
         return int(self._kernel.add_place(zones, self._stacks[places.jurisdictions], int(code)))
 
     def _has_zone(self, name: str) -> bool:
@@ -241,6 +243,8 @@ class Engine:
         if not words_are_known(selectors):
             return -int(VerdictCode.invalid_query)
         rules = self._stack_list[stack]
+        if 1 << (selectors >> SEL_PURPOSE & 3) & COLLECTION and not rules.speaks_of_collection:
+            return -int(VerdictCode.no_rules_known)
         channel = selectors >> SEL_CHANNEL & 7
         shape = (stack, rules.applicable(selectors), channel)  # selectors that no rule tells apart share a profile
         if shape not in self._profiles:

@@ -10,6 +10,13 @@ from functools import lru_cache
 zoneinfo.reset_tzpath(to=())  # the pinned tzdata package only: the system's may be older
 zoneinfo.ZoneInfo.clear_cache()  # … and so may be what somebody read before us
 _QUARTER = timedelta(minutes=15)
+DAY_0 = date(2000, 1, 1)
+
+
+def date_of(number: int) -> date:
+    """The date so many days after 2000-01-01; the first or last that there is, beyond them."""
+    ordinal = DAY_0.toordinal() + number
+    return date.min if ordinal < 1 else date.max if ordinal > date.max.toordinal() else date.fromordinal(ordinal)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -24,6 +24,7 @@ from cadencia.engine.tables import (
     WindowCheck,
 )
 from cadencia.engine.words import (
+    COLLECTION,
     MAX_RULES_IN_PROFILE,
     WRITTEN,
     Actor,
@@ -97,6 +98,8 @@ class Stack:
 
     def __init__(self, rules: list[tuple[int, CompiledRule]]) -> None:
         self.rules = rules
+        #: Law that speaks of marketing alone says nothing of collection, and silence is not permission.
+        self.speaks_of_collection = any(rule.speaks & COLLECTION for _, rule in rules)
         self._sets = [(shift, limit, self._selecting(mask, limit)) for mask, (shift, limit) in _SELECTORS.items()]
 
     def applicable(self, selectors: int) -> int:

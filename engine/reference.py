@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cadencia.engine.caller import broken_caller_rules
-from cadencia.engine.edges import day_start, instants
+from cadencia.engine.edges import DAY_0, date_of, day_start, instants
 from cadencia.engine.query import Event, Fact, Hours, Query
 from cadencia.engine.tables import (
     ANY,
@@ -24,8 +24,9 @@ from cadencia.engine.tables import (
     NumberCheck,
     Rulebook,
     WindowCheck,
-)
+)  # fmt: skip
 from cadencia.engine.words import (
+    COLLECTION,
     DATES,
     FACTS,
     HORIZON_DAYS,
@@ -45,9 +46,8 @@ from cadencia.engine.words import (
     WindowUnit,
 )
 
-_DAY_0 = date(2000, 1, 1)
-STATED_HOURS = "person.stated-hours"
 _ALL_DAY = ((0, 1440),)
+STATED_HOURS = "person.stated-hours"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Reference:
             if not _within_stated_hours(query, now.astimezone(zone)):
                 blocking.add(STATED_HOURS)
             for rule in self._applicable(query):
-                if _day(rule.from_day) <= today < _day(rule.until_day) and self._blocks(rule, query, now, zone):
+                if date_of(rule.from_day) <= today < date_of(rule.until_day) and self._blocks(rule, query, now, zone):
                     blocking.add(rule.id)
         return frozenset(blocking)
 
@@ -115,13 +115,17 @@ class Reference:
         known = zoneinfo.available_timezones()
         if not query.zones or any(zone not in known for zone in query.zones):
             return "zone_unknown"
-        return ""
+        silent = not any(rule.speaks & COLLECTION for rule in self._of_places(query))
+        return "no_rules_known" if silent and 1 << Purpose[query.purpose] & COLLECTION else ""
 
     def _applicable(self, query: Query) -> list[CompiledRule]:
+        return [rule for rule in self._of_places(query) if _selected(rule, query)]
+
+    def _of_places(self, query: Query) -> list[CompiledRule]:
         named = set(query.jurisdictions or ())
         for code in query.jurisdictions or ():
             named |= set(self.rulebook.jurisdictions[code].parents) if code in self.rulebook.jurisdictions else set()
-        return [rule for rule in self.rulebook.rules if rule.jurisdiction in named and _selected(rule, query)]
+        return [rule for rule in self.rulebook.rules if rule.jurisdiction in named]
 
     def _blocks(self, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo) -> bool:
         true, known = _facts_at(query, now)
@@ -172,7 +176,7 @@ class Reference:
 
     def _is_holiday(self, calendar: int, day: date) -> bool:
         table = self.rulebook.calendars[calendar]
-        index = (day - _DAY_0).days - table.first_day
+        index = (day - DAY_0).days - table.first_day
         if not 0 <= index < table.n_days:
             raise CalendarEndedError(table.name)
         return bool(table.bits[index // 8] >> index % 8 & 1)
@@ -270,7 +274,7 @@ class Reference:
 
     def _in_force(self, rule: CompiledRule, query: Query, now: datetime) -> bool:
         days = [now.astimezone(zoneinfo.ZoneInfo(name)).date() for name in query.zones or ()]
-        return any(_day(rule.from_day) <= day < _day(rule.until_day) for day in days)
+        return any(date_of(rule.from_day) <= day < date_of(rule.until_day) for day in days)
 
     def _edges(self, query: Query, now: datetime) -> list[datetime]:
         """Every instant of the next 400 days at which some rule may begin to allow."""
@@ -391,8 +395,3 @@ def _within_stated_hours(query: Query, local: datetime) -> bool:
 
 def _minute(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
-
-
-def _day(number: int) -> date:
-    ordinal = _DAY_0.toordinal() + number
-    return date.min if ordinal < 1 else date.max if ordinal > date.max.toordinal() else date.fromordinal(ordinal)

@@ -136,6 +136,11 @@ class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
     obligations: tuple[Obligation, ...] = ()
     sentences: dict[str, str] = msgspec.field(default_factory=dict)  # language -> generated sentence
 
+    @property
+    def speaks(self) -> int:
+        """The purposes, as bits, of which the rule says something; a duty of house policy is no law of a place."""
+        return self.purposes if self.checks or self.force != "policy" else 0
+
 
 class Calendar(msgspec.Struct, frozen=True):
     """Holidays as a bitmap: bit i of `bits` (little endian) is the day `first_day + i`. Outside it, a rule that asks

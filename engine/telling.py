@@ -126,7 +126,8 @@ class Teller:
         """The Decision. `rules[bit]` are the versions of each rule of the profile; `singles` the answers for each
         blocking rule alone."""
         binding = self._binding(profile, rules or [], self._days.of(told.places.zones, told.at))
-        without = [code for code in told.places.jurisdictions if code not in self._rulebook.jurisdictions]
+        places = told.places.jurisdictions
+        without = [code for code in places if code not in self._rulebook.jurisdictions] or list(places)
         reasons = [_engine_reason(answer, told.language, ", ".join(without))] if answer.code else []
         for bit, single in (singles or {}).items():
             rule = binding.versions[bit] if bit != STATED_HOURS_BIT else None
@@ -136,6 +137,7 @@ class Teller:
             if told.facts_true & rule.when == rule.when and not told.facts_true & rule.unless:
                 duties += _duties(rule)
                 unreviewed += () if rule.reviewed or rule.file in unreviewed else (rule.file,)
+        duties = _law_first(duties)
         warning = _UNREVIEWED.get(told.language, _UNREVIEWED["en"])
         return Decision(
             verdict="allow" if answer.allowed else "deny",
@@ -176,6 +178,15 @@ class Teller:
 
 def _duties(rule: CompiledRule) -> tuple[Duty, ...]:
     return tuple(Duty(rule=rule.id, code=duty.code, value=duty.value, citation=rule.cite) for duty in rule.obligations)
+
+
+def _law_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    """Without the rates of abandoned calls that stand in where law is silent, if some law is not."""
+    rates = [duty for duty in duties if duty.code == "abandonment"]
+    standing_in = [duty for duty in rates if isinstance(duty.value, dict) and duty.value.get("where_law_is_silent")]
+    if not standing_in or len(standing_in) == len(rates):
+        return duties
+    return tuple(duty for duty in duties if duty not in standing_in)
 
 
 def _reason(rule: CompiledRule | None, single: Answer, language: str) -> Reason:

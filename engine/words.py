@@ -86,6 +86,10 @@ class Purpose(IntEnum):
     marketing = 2
 
 
+#: The purposes, as bits, that collection law is about.
+COLLECTION = 1 << Purpose.collections | 1 << Purpose.servicing
+
+
 class Initiator(IntEnum):
     """What started the attempt. Every one of them passes the same gate. 4 bits."""
 
@@ -261,6 +265,9 @@ FACTS: dict[str, tuple[str, str]] = {
     "charge_free": ("address", "the contact costs the person nothing, or the person gave this number"),
     "prerecorded": ("person", "the contact is a recorded or artificial voice"),
     "third_party_answered": ("person", "a third party already answered a location request"),
+    "time_barred": ("debt", "is past the time limit for a suit"),
+    "declared_emergency": ("address", "lies in an area under a declared state of emergency"),
+    "recipient_pays": ("address", "the person pays for receiving this contact"),
 }  # fmt: skip
 
 #: Dated facts (local dates, columns).

@@ -216,6 +216,9 @@ ENGLISH = Phrases(
         "charge_free": ("the contact", "costs the person nothing or goes to a number that the person gave"),
         "prerecorded": ("the contact", "is a recorded or artificial voice"),
         "third_party_answered": ("a third party", "already answered a location request"),
+        "time_barred": ("the debt", "is past the time limit for a suit"),
+        "declared_emergency": ("the address", "lies in an area under a declared state of emergency"),
+        "recipient_pays": ("the person", "pays for receiving this contact"),
     },
     dates={
         "due_date": "the due date",
@@ -360,7 +363,7 @@ ENGLISH = Phrases(
         "dialing.machine.allowed": "answering-machine detection is allowed",
         "dialing.machine.forbidden": "answering-machine detection is forbidden",
         "dialing.automatic": "automatic dialling of one person may take at most {minutes} a day",
-        "dialing.free": "dialing is not limited",
+        "dialing.free": "dialing is not limited", "dialing.silent": ", where no law gives a rate",
         "refused.cap": "There has already been {n} {noun} in the period.",
         "refused.cap_many": "There have already been {n} {noun} in the period.",
         "refused.cap_none": "No such contact is allowed.",

@@ -224,6 +224,9 @@ SPANISH = Phrases(
         "charge_free": ("el contacto", "no le cuesta nada a la persona o usa un número que ella dio"),
         "prerecorded": ("el contacto", "es una voz grabada o artificial"),
         "third_party_answered": ("un tercero", "ya respondió a una consulta de localización"),
+        "time_barred": ("la deuda", "está prescrita"),
+        "declared_emergency": ("la dirección", "está en una zona con emergencia declarada"),
+        "recipient_pays": ("la persona", "paga por recibir este contacto"),
     },
     dates={
         "due_date": "el vencimiento",
@@ -370,7 +373,7 @@ SPANISH = Phrases(
         "dialing.machine.allowed": "se permite la detección de contestadores",
         "dialing.machine.forbidden": "se prohíbe la detección de contestadores",
         "dialing.automatic": "el marcado automático a una persona puede durar como máximo {minutes} al día",
-        "dialing.free": "la marcación no tiene límites",
+        "dialing.free": "la marcación no tiene límites", "dialing.silent": ", donde ninguna ley fija una tasa",
         "refused.cap": "Ya hubo {n} {noun} en el periodo.",
         "refused.cap_many": "Ya hubo {n} {noun} en el periodo.",
         "refused.cap_none": "No se permite ningún contacto de este tipo.",

@@ -233,6 +233,9 @@ PORTUGUESE = Phrases(
         "charge_free": ("o contato", "não custa nada à pessoa ou usa um número que ela forneceu"),
         "prerecorded": ("o contato", "é uma voz gravada ou artificial"),
         "third_party_answered": ("um terceiro", "já respondeu a um pedido de localização"),
+        "time_barred": ("a dívida", "está prescrita"),
+        "declared_emergency": ("o endereço", "está em área com emergência declarada"),
+        "recipient_pays": ("a pessoa", "paga para receber este contato"),
     },
     dates={
         "due_date": "o vencimento",
@@ -379,7 +382,7 @@ PORTUGUESE = Phrases(
         "dialing.machine.allowed": "a detecção de secretária eletrônica é permitida",
         "dialing.machine.forbidden": "a detecção de secretária eletrônica é proibida",
         "dialing.automatic": "a discagem automática para uma pessoa pode durar no máximo {minutes} por dia",
-        "dialing.free": "a discagem não tem limites",
+        "dialing.free": "a discagem não tem limites", "dialing.silent": ", onde nenhuma lei fixa uma taxa",
         "refused.cap": "Já houve {n} {noun} no período.",
         "refused.cap_many": "Já houve {n} {noun} no período.",
         "refused.cap_none": "Nenhum contato desse tipo é permitido.",

@@ -8,6 +8,7 @@ import pytest
 
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Query
+from cadencia.engine.reference import Reference
 from cadencia.rules.cache import open_rulebook
 from cadencia.rules.cases import query_of, read_case
 
@@ -57,6 +58,15 @@ def test_a_covered_place_has_the_law_of_its_country(
     decision = engine.decide(Query(at=datetime.fromisoformat(at), initiator="preview", **place))
     assert decision.verdict == verdict
     assert all(reason.kind == "contact_window" for reason in decision.reasons)
+
+
+@pytest.mark.parametrize(("purpose", "rules"), [("collections", ["no_rules_known"]), ("marketing", [])])
+def test_law_of_marketing_alone_says_nothing_of_collection(engine: Engine, purpose: str, rules: list[str]) -> None:
+    at = datetime.fromisoformat("2026-05-19T10:00+03:00")
+    query = Query(at=at, country="IL", initiator="preview", purpose=purpose)
+    assert [reason.rule for reason in engine.decide(query).reasons] == rules
+    located = Query(at=at, jurisdictions=("IL",), zones=("Asia/Jerusalem",), purpose=purpose, initiator="preview")
+    assert Reference(engine.rulebook).verdict(located).code == (rules[0] if rules else "none")
 
 
 def test_a_vector_of_a_state_without_law_is_denied(engine: Engine) -> None:
