@@ -7,7 +7,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 ROOT = Path(__file__).resolve().parent
-PARTS = ("engine", "rules", "jurisdictions")
+PARTS = ("engine", "rules", "jurisdictions", "policy")
 DEBUG = os.environ.get("CADENCIA_DEBUG") == "1"
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     from cadencia.engine.asked import QueryError
     from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
@@ -77,9 +78,12 @@ __all__ = [
 ]
 
 
-def load_rulebook(root: str | os.PathLike[str] | None = None) -> Rulebook:
-    """The compiled law under the folder `root`, by default the law that is shipped. Cached by content.
-    FileNotFoundError when there is no such folder; CompileError names every mistake in the files."""
+def load_rulebook(
+    root: str | os.PathLike[str] | None = None, *, policies: Iterable[str | os.PathLike[str]] = ()
+) -> Rulebook:
+    """The compiled law under the folder `root`, by default the law that is shipped, with the house policies named:
+    `cautious`, or the path of a file. Cached by content. FileNotFoundError when there is no such folder, ValueError
+    when there is no such policy; CompileError names every mistake in the files."""
     from pathlib import Path
 
     from cadencia.rules.cache import open_rulebook
@@ -87,7 +91,7 @@ def load_rulebook(root: str | os.PathLike[str] | None = None) -> Rulebook:
     folder = None if root is None else Path(root)
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(ENOENT, "no such folder; name the one that holds the jurisdiction files", str(root))
-    return open_rulebook(folder)
+    return open_rulebook(folder, policies=policies)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from cadencia.engine.query import Query
 from cadencia.engine.reference import CalendarEndedError, Reference
-from cadencia.engine.tables import CompiledRule, Rulebook
+from cadencia.engine.tables import BanCheck, CompiledRule, Rulebook
 from cadencia.rules.figures import Figure, Step, figures
 from cadencia.rules.lint_tests import denies_by
 from cadencia.rules.model import JurisdictionFile, Problem, Rule, RuleTest, Version
@@ -30,7 +30,7 @@ class Boundary:
 def boundaries(file: JurisdictionFile, version: Version, rulebook: Rulebook) -> Iterator[Boundary]:
     """Every figure of the version's rules. `rulebook` is compiled with drafts if the version is one."""
     trials = Trials(file, version, rulebook)
-    compiled = {(rule.file, rule.line): rule for rule in rulebook.rules if rule.file == file.path}
+    compiled = {(rule.file, rule.line): rule for rule in rulebook.rules if rule.file == file.path and rule.jurisdiction == file.jurisdiction}
     for rule in version.rules:
         one = compiled.get((file.path, rule.line))
         if one is None:
@@ -94,6 +94,11 @@ class Trials:
             if noticed:
                 return True
         return False
+
+    def allowed_under(self, rule: CompiledRule) -> int:
+        """How many tests allow a contact that the rule binds."""
+        bound = self._alone(structs.replace(rule, checks=(BanCheck(),)))
+        return sum(test.expect == "allow" and _blocks(bound, query) for test, query in self._asked)
 
     def _alone(self, rule: CompiledRule) -> Reference:
         return Reference(structs.replace(self._rulebook, rules=(rule,)))

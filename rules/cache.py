@@ -14,12 +14,38 @@ import msgspec
 
 from cadencia.engine.tables import Rulebook
 
+#: The shipped policy that every rulebook has: it denies nothing, and gives duties where no law does.
+ALWAYS_ON = "dialing"
 _PACKAGES = ("holidays", "phonenumbers", "tzdata", "msgspec")
 
 
 def jurisdictions_folder() -> Path:
     """The folder of the shipped law."""
     return Path(str(resources.files("cadencia.jurisdictions")))
+
+
+def policy_folder() -> Path:
+    """The folder of the shipped house policies."""
+    return Path(str(resources.files("cadencia.policy")))
+
+
+class PolicyError(ValueError):
+    """A policy that was asked for does not exist; the text says which there are."""
+
+
+def policy_paths(names: Iterable[str | os.PathLike[str]]) -> tuple[Path, ...]:
+    """The files of house policy: the one that is always on, then those named, each a shipped name or the path of a
+    .yaml file. PolicyError when there is no such policy, or when two are called alike."""
+    shipped = {path.stem: path for path in sorted(policy_folder().glob("*.yaml"))}
+    found: dict[str, Path] = {ALWAYS_ON: shipped[ALWAYS_ON]}
+    for name in names:
+        path = shipped.get(os.fspath(name)) or Path(name)
+        if path.suffix != ".yaml" or not path.is_file():
+            known = ", ".join(shipped)
+            raise PolicyError(f"there is no policy {name}; write one of {known}, or the path of a .yaml file")
+        if found.setdefault(path.stem, path).resolve() != path.resolve():
+            raise PolicyError(f"two policies are called {path.stem}; rename the file {path}")
+    return tuple(found.values())
 
 
 def cache_folder() -> Path:
@@ -31,20 +57,26 @@ def cache_folder() -> Path:
     return Path(base) / "cadencia"
 
 
-def open_rulebook(root: Path | None = None, *, cache: Path | None = None) -> Rulebook:
-    """The rulebook of the law under `root` (default: the shipped law), from the cache if nothing changed.
-    compile.CompileError when a file has mistakes. A missing, damaged or unwritable cache only costs time."""
+def open_rulebook(
+    root: Path | None = None, *, policies: Iterable[str | os.PathLike[str]] = (), cache: Path | None = None
+) -> Rulebook:
+    """The rulebook of the law under `root` (default: the shipped law) with the house policies that are switched on,
+    each a shipped name or the path of a file; from the cache if nothing changed. compile.CompileError when a file has
+    mistakes, PolicyError when there is no such policy. A missing, damaged or unwritable cache only costs time."""
     root = jurisdictions_folder() if root is None else root
     folder = cache or cache_folder()
-    path = folder / f"rulebook-{content_key(root)}.msgpack"
+    switched_on = policy_paths(policies)
+    path = folder / f"rulebook-{content_key(root, switched_on)}.msgpack"
     kept = read_kept(path)
     if kept is not None:
         return kept
     # reading and compiling need large packages; a start from the cache does without them
     from cadencia.rules.compile import compile_rulebook
     from cadencia.rules.load import load_tree
+    from cadencia.rules.policy import with_policies
 
-    rulebook = compile_rulebook(load_tree(root), places=lambda codes: kept_places(folder, codes))
+    loaded = with_policies(load_tree(root), root, switched_on)
+    rulebook = compile_rulebook(loaded, places=lambda codes: kept_places(folder, codes))
     keep(path, rulebook)
     return rulebook
 
@@ -73,7 +105,7 @@ def _versions() -> list[str]:
     return [f"{package}={metadata.version(package)}" for package in _PACKAGES]
 
 
-def content_key(root: Path) -> str:
+def content_key(root: Path, policies: Iterable[Path] = ()) -> str:
     """Hash over everything that a rulebook is made from. A changed byte anywhere is another key."""
     digest = hashlib.sha256()
     code = Path(__file__).parent
@@ -86,9 +118,17 @@ def content_key(root: Path) -> str:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for path in sorted(root.rglob("*.yaml")):
         digest.update(f"{path.relative_to(root)}\0".encode())
+    for path in policies:
+        digest.update(f"{shown_path(path)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     for version in _versions():
         digest.update(f"{version}\0".encode())
     return digest.hexdigest()[:32]
+
+
+def shown_path(policy: Path) -> str:
+    """The name of a policy's file in messages and hashes: policy/cautious.yaml for a shipped one."""
+    shipped = policy.resolve().parent == policy_folder().resolve()
+    return f"policy/{policy.name}" if shipped else policy.as_posix()
 
 
 def is_ours(found: os.stat_result) -> bool:

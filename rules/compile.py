@@ -52,11 +52,11 @@ def compile_rulebook(
     calendars = tuple(calendar(loaded.holidays[name]) for name in names)
     zones, links, release = compile_zones()
     # a bill alone is no law: a place that has nothing else stays unknown
-    binding = [file for file in loaded.files if _taken(file, known_at, include_drafts)]
+    binding = [file for file in loaded.files if _taken(file, known_at, include_drafts) and not file.everywhere]
     jurisdictions = _jurisdictions(binding)
     slots = compile_checks.CallerSlots()
     rules: list[CompiledRule] = []
-    for file in loaded.files:
+    for file in (file for file in loaded.files if not file.everywhere or file.jurisdiction in jurisdictions):
         rules.extend(_rules_of(file, names, slots, known_at, include_drafts))
     digest = hashlib.sha256()
     for part in (loaded.digest.encode(), release.encode(), msgspec.msgpack.encode((rules, calendars))):
@@ -157,7 +157,7 @@ def _compiled(
         cite=rule.cite,
         reading=rule.reading,
         force=rule.force,
-        reviewed=bool(version.reviewed_by),
+        reviewed=bool(version.reviewed_by or file.policy),  # no counsel need read what is no law
         from_day=day(version.from_, FIRST_DAY),
         until_day=day(until, LAST_DAY),
         known_day=day(version.known_since, FIRST_DAY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from cadencia.engine.tables import (
     ANY,
@@ -216,7 +217,7 @@ def _dialing(body: Dialing) -> Compiled:
         if window is not None:
             counted = Counted(kinds=(kind,), channels=("call", "voicemail"))
             checks.append(count_check(counted, window, ("person", "address")))
-    duties: dict[str, object] = {
+    duties: dict[str, Any] = {
         "connect_within_s": body.connect_within_s,
         "connect_from": body.connect_from,
         "ring_at_least_s": body.ring_at_least_s,
@@ -230,4 +231,6 @@ def _dialing(body: Dialing) -> Compiled:
             "at_most": cap.at_most, "numerator": cap.numerator, "denominator": cap.denominator, "window": cap.window,
             "periods": cap.periods, "per": list(cap.per), "machine_correction": cap.machine_correction,
         }  # fmt: skip
+        if cap.where_law_is_silent:
+            duties["abandonment"] |= {"where_law_is_silent": True}
     return Compiled(tuple(checks), tuple(Obligation(code, value) for code, value in duties.items() if value))

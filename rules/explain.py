@@ -278,7 +278,9 @@ def _abandonment(rule: Abandonment, p: Phrases) -> str:
         window=_rate_period(rule, p),
         per=p.both([p.subjects[name] for name in rule.per]),
     )
-    return f"{said}{p.terms['dialing.estimated']}" if rule.machine_correction == "estimated" else said
+    if rule.machine_correction == "estimated":
+        said += p.terms["dialing.estimated"]
+    return f"{said}{p.terms['dialing.silent']}" if rule.where_law_is_silent else said
 
 
 def _rate_period(rule: Abandonment, p: Phrases) -> str:

@@ -6,7 +6,7 @@ only because they are missing is not said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
@@ -28,13 +28,14 @@ _SOURCE_KEEPS = timedelta(days=731)
 _DATE_LINE = timedelta(days=1)
 
 
-def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
+def lint(loaded: Loaded, *, today: date | None = None, named_elsewhere: Collection[str] = ()) -> list[Problem]:
     """Every problem between the loaded files, sorted by file and line; errors and warnings. Reviews dated after `today`
     are mistakes, and so are calendars that end before the year of the day 400 days later (60 where the days are decreed
-    each year); without it neither is looked at."""
+    each year); without it neither is looked at. `named_elsewhere`: calendars
+    that house policies name which are not switched on."""
     stacks = Stacks(loaded)
     problems: list[Problem] = []
-    for file in loaded.files:
+    for file in _once(loaded.files):
         problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
         for version, ends in with_ends(file):
             problems += _version_problems(file, version)
@@ -42,8 +43,18 @@ def lint(loaded: Loaded, *, today: date | None = None) -> list[Problem]:
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
     problems += _loosened(loaded, stacks)
-    problems += _at_their_keys(_calendar_problems(loaded, today), loaded)
+    problems += _at_their_keys(_calendar_problems(loaded, today, {*named_elsewhere}), loaded)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
+
+
+def _once(files: Iterable[JurisdictionFile]) -> Iterator[JurisdictionFile]:
+    """The files of law; of a house policy, which is one file for many places, the first place of each section."""
+    seen: set[tuple[str, int]] = set()
+    for file in files:
+        key = (file.path, file.versions[0].line if file.versions else 0)
+        if not file.policy or key not in seen:
+            seen.add(key)
+            yield file
 
 
 class Stacks:
@@ -127,7 +138,7 @@ def _problem(
 
 def _file_problems(file: JurisdictionFile, loaded: Loaded, stacks: Stacks) -> Iterator[Problem]:
     folder, country = file.path.split("/")[0], file.jurisdiction.split("-")[0].lower()
-    if "/" in file.path and folder != country:
+    if "/" in file.path and folder != country and not file.policy:
         yield _problem(file, 1, "jurisdiction", f"{file.jurisdiction} lies in {folder}/; move the file to {country}/")
     for code in (*prefixes(file.jurisdiction), *file.parents):
         if code not in stacks.codes:
@@ -179,7 +190,7 @@ def _where(version: Version) -> str:
 
 
 def _version_problems(file: JurisdictionFile, version: Version) -> Iterator[Problem]:
-    if version.status == "in_force" and not version.source:
+    if version.status == "in_force" and not version.source and not file.policy:
         message = 'names no source; write source: "https://…", the official text'
         yield _problem(file, version.line, _where(version), message, "warning")
     for rule in version.rules:
@@ -230,7 +241,7 @@ def _checked_problems(file: JurisdictionFile, version: Version, today: date | No
 def _loosened(loaded: Loaded, stacks: Stacks) -> Iterator[Problem]:
     """Rules that are looser than a parent's and do not say so, or say so of the wrong one."""
     by_code: dict[str, list[Bound]] = {}
-    for file in loaded.files:
+    for file in (file for file in loaded.files if not file.policy):  # rules.policy compares those, and is stricter
         for version, ends in with_ends(file):
             rules = [Bound(rule_id(file, rule.name), file, version, ends, rule) for rule in version.rules]
             by_code.setdefault(file.jurisdiction, []).extend(rules)
@@ -250,14 +261,16 @@ def _same_ids(loaded: Loaded) -> Iterator[Problem]:
         seen: set[str] = set()
         for rule in (rule for version in file.versions for rule in version.rules):
             name = rule_id(file, rule.name)
+            if rule.force == "policy" and not file.policy:
+                yield _problem(file, rule.line, rule.name, "force: policy is no law; write it into a file of policy/")
             if name not in seen and name in first:
                 yield _problem(file, rule.line, rule.name, f"{name} is also in {first[name]}; rename one of the files")
             seen.add(name)
         first |= dict.fromkeys(seen - first.keys(), file.path)
 
 
-def _calendar_problems(loaded: Loaded, today: date | None) -> Iterator[Problem]:
-    used = {file.holidays for file in loaded.files}
+def _calendar_problems(loaded: Loaded, today: date | None, used: set[str]) -> Iterator[Problem]:
+    used |= {file.holidays for file in loaded.files}
     for name, calendar in sorted(loaded.holidays.items()):
         needed = 0 if today is None else (today + (_DECREED_AHEAD if calendar.decreed else _PLANNED_AHEAD)).year
         if calendar.until < needed:

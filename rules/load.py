@@ -33,8 +33,8 @@ from cadencia.rules.read_tests import read_test, tests_of
 from cadencia.rules.read_windows import ACTORS, CHANNELS, PARTIES, PLACES, PURPOSES
 from cadencia.rules.yaml_reader import MAX_BYTES, Listing, Mapping, Mistakes, Node, Scalar, read_yaml, shown
 
-_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}(-[A-Z0-9]{1,4})?)?", re.ASCII)
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}(-[A-Z0-9]{1,4})?)?", re.ASCII)
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _SOURCE = re.compile(r"https?://\S+")
 _RULE_ID = re.compile(r"[A-Z]{2}(-[A-Z0-9]+)*\.[a-z0-9-]+\.[a-z0-9-]+", re.ASCII)
 _RULE_ID_SHAPE = '["US.reg-f.convenient-hours"]'
@@ -112,19 +112,19 @@ def _jurisdiction(tree: Node, path: str, mistakes: Mistakes) -> JurisdictionFile
     holidays = fields.need("holidays", 'holidays: "co", or holidays: none')
     versions = fields.need("versions", "versions: and a list of them")
     parents = fields.get("parents")
-    read_code = "" if code is None else read_match(code, _CODE, "jurisdiction", '"US" or "US-MA"', mistakes)
-    covers = read_covers(fields, read_code, _CODE, mistakes)
+    read_code = "" if code is None else read_match(code, CODE, "jurisdiction", '"US" or "US-MA"', mistakes)
+    covers = read_covers(fields, read_code, CODE, mistakes)
     return JurisdictionFile(
         path=path,
         jurisdiction=read_code,
         title="" if title is None else read_text(title, "title", mistakes),
-        parents=() if parents is None else read_texts(parents, _CODE, "parents", '["EU"]', mistakes),
+        parents=() if parents is None else read_texts(parents, CODE, "parents", '["EU"]', mistakes),
         timezone="" if zone is None else _unless_word(read_zone(zone, "timezone", mistakes), "person"),
         holidays="" if holidays is None else _calendar_name(holidays, mistakes),
         covers=covers.codes,
         covers_reading=covers.reading,
         covers_line=covers.line,
-        versions=() if versions is None else _versions(versions, mistakes),
+        versions=() if versions is None else read_versions(versions, mistakes),
     )
 
 
@@ -133,10 +133,11 @@ def _unless_word(text: str, word: str) -> str:
 
 
 def _calendar_name(node: Node, mistakes: Mistakes) -> str:
-    return _unless_word(read_match(node, _NAME, "holidays", '"co", or none', mistakes), "none")
+    return _unless_word(read_match(node, NAME, "holidays", '"co", or none', mistakes), "none")
 
 
-def _versions(node: Node, mistakes: Mistakes) -> tuple[Version, ...]:
+def read_versions(node: Node, mistakes: Mistakes) -> tuple[Version, ...]:
+    """The versions of a law or a policy, those that could be read."""
     if not isinstance(node, Listing) or not node.items:
         found = "an empty list" if isinstance(node, Listing) else described(node)
         mistakes.add(node.line, f'versions is {found}; write a list, each version beginning with - from: "YYYY-MM-DD"')
@@ -219,7 +220,7 @@ def _rules(node: Node, common: dict[str, tuple[str, ...]], file: Mistakes, versi
     rules = []
     for name, (key, body) in node.entries.items():
         here = file.at(shown(name))
-        if not _NAME.fullmatch(name) or len(name) > 60:
+        if not NAME.fullmatch(name) or len(name) > 60:
             here.add(key.line, "is not a rule's name; write lower-case letters, digits and hyphens, at most 60")
         rule = _rule(name, key.line, body, common, here)
         if rule is not None:
@@ -278,6 +279,7 @@ def load_tree(root: Path, only: str | None = None) -> Loaded:
 
 
 _CALENDARS = "holidays"
+_NO_COUNTRIES = frozenset({_CALENDARS, "translations", "scripts", "__pycache__"})
 
 
 class _Tree:
@@ -293,8 +295,7 @@ class _Tree:
 
     def folders(self) -> list[str]:
         """The names of the folders with law, sorted."""
-        skipped = (_CALENDARS, "__pycache__")
-        return sorted(path.name for path in self.root.iterdir() if path.is_dir() and path.name not in skipped)
+        return sorted(path.name for path in self.root.iterdir() if path.is_dir() and path.name not in _NO_COUNTRIES)
 
     def read_with_ancestors(self, only: str) -> None:
         """The folder that `only` names, then the folders of all parents named in what was read."""

@@ -131,6 +131,7 @@ class Abandonment(_Record):
     window: str = "30 civil days"
     periods: str = "rolling"  # rolling, or successive from the campaign's first day on
     per: tuple[str, ...] = ("campaign",)
+    where_law_is_silent: bool = False  # of a policy: only where no law gives a formula
     machine_correction: str = "none"  # none, or estimated: see engine/abandonment.py
 
 
@@ -251,6 +252,8 @@ class JurisdictionFile(_Record):
     covers_reading: str = ""  # why
     covers_line: int = 0
     versions: tuple[Version, ...] = ()
+    policy: str = ""  # name of the house policy that it is part of; empty: law
+    everywhere: bool = False  # a policy that holds wherever rules are on file, and makes no place known
 
 
 class HolidayFile(_Record):

@@ -282,9 +282,12 @@ def _dialing(node: Node, mistakes: Mistakes) -> Dialing:
 
 
 def _abandonment(node: Node, mistakes: Mistakes) -> Abandonment:
-    keys = ("at_most", "numerator", "denominator", "window", "periods", "per", "machine_correction")
+    keys = (
+        "at_most", "numerator", "denominator", "window", "periods", "per", "machine_correction", "where_law_is_silent",
+    )  # fmt: skip
     fields = Fields(node, keys, "abandonment", mistakes)
     share, window = fields.need("at_most", 'at_most: "3%"'), fields.get("window")
+    silent = fields.get("where_law_is_silent")
     per = _words(fields, "per", _RATE_SUBJECTS, mistakes)
     period = None if window is None else read_window(window, "window", mistakes)
     periods = _word(fields, "periods", ("rolling", "successive"), "rolling", mistakes)
@@ -300,6 +303,7 @@ def _abandonment(node: Node, mistakes: Mistakes) -> Abandonment:
         periods=periods,
         per=per or ("campaign",),
         machine_correction=_word(fields, "machine_correction", ("none", "estimated"), "none", mistakes),
+        where_law_is_silent=False if silent is None else read_flag(silent, "where_law_is_silent", mistakes),
     )
 
 

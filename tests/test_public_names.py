@@ -47,7 +47,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
 
 
 def test_what_the_functions_take_is_pinned() -> None:
-    assert parameters(cadencia.load_rulebook) == ["root"]
+    assert parameters(cadencia.load_rulebook) == ["root", "*policies"]
     screening = ["engine", "table", "*at", "*history", "*defaults", "*ignore", "*threads"]
     assert parameters(cadencia.screen_table) == screening
     assert parameters(cadencia.Engine) == ["rulebook"]

@@ -11,13 +11,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from cadencia.cli.rules import POLICY_HELP
 from cadencia.cli.versions import local_days, version_of
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.query import Query
 from cadencia.engine.reference import Reference
 from cadencia.engine.tables import Rulebook
-from cadencia.rules.cache import open_rulebook
+from cadencia.rules.cache import PolicyError, open_rulebook
 from cadencia.rules.cases import MAX_LINE, Case, CaseResult, run_cases, summary
 from cadencia.rules.compile import CompileError
 
@@ -34,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--engine", choices=("fast", "reference"), default="fast")
     one.add_argument("--jurisdiction", help="only vectors of this place and those under it, e.g. US-MA")
     one.add_argument("--root", type=Path, help="folder of jurisdiction files (default: the shipped law)")
+    one.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
     one.set_defaults(run=run)
 
 
@@ -43,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         return _run(args)
     except OSError as problem:
         sys.stderr.write(f"cadencia cases: {problem.filename}: {problem.strerror}\n")
+    except PolicyError as problem:
+        sys.stderr.write(f"cadencia cases: --policy: {problem}\n")
     except CompileError as problem:
         sys.stderr.write(f"cadencia cases: the rule files have mistakes; run: cadencia rules check\n{problem}\n")
     return 2
@@ -52,7 +56,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.root is not None and not args.root.is_dir():
         sys.stderr.write(f"cadencia cases: --root {args.root}: no such folder; name one with jurisdiction files\n")
         return 2
-    rulebook = open_rulebook(args.root)
+    rulebook = open_rulebook(args.root, policies=args.policy)
     decide = decider(rulebook, args.engine)
     results, others = [], set()
     for name in args.files:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 
@@ -68,6 +69,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped"
     )
+    parser.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         query = read_query(args, instant(args.at))
-        engine = Engine(_rulebook(args.root))
+        engine = Engine(_rulebook(args.root, args.policy))
         return _answer(engine, query, args)
     except CompileError as problem:
         _refuse(f"the rule files have mistakes; run: cadencia rules check\n{problem}", as_json=args.json)
@@ -146,12 +148,12 @@ def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
     return ALLOWED if decision.allowed else DENIED
 
 
-def _rulebook(root: Path | None) -> Rulebook:
+def _rulebook(root: Path | None, policies: list[str]) -> Rulebook:
     from cadencia.rules.cache import open_rulebook
 
     if root is not None and not root.is_dir():
         raise ValueError(f"--root {root}: no such folder; name the one that holds the jurisdiction files")
-    return open_rulebook(root)
+    return open_rulebook(root, policies=policies)
 
 
 def instant(text: str | None) -> datetime:

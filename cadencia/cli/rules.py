@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 _LANGUAGES = ("en", "es", "pt")
+POLICY_HELP = "switch on a house policy: cautious, or the path of a .yaml file; may be given many times"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +35,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--channel", default="call", help="the contact that is asked about (default: call)")
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
 
+    one = _verb(verbs, "show", "rules_explain.show", "all law on file for a place: in force, to come, drafts, former")
+    one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO or US-MA")
+    one.add_argument("--at", metavar="DATE", help="the day that is asked about; default today")
+    one.add_argument("--zone", metavar="IANA", help="the person's zone, where the place has several")
+    one.add_argument("--lang", choices=_LANGUAGES, default="en")
+    one.set_defaults(channel="call")
+
     one = _verb(
         verbs, "diff", "rules_diff.show", "what changed between two files or folders, and which way", root=False
     )
@@ -45,7 +53,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one = _verb(verbs, "list", "rules_list.list_files", "every file with its versions, force, review, rules and tests")
     one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
     one.add_argument("--at", type=_day, metavar="DATE", help="only what is in force on that day")
+    one.add_argument("--lang", choices=_LANGUAGES, default="en")
     one.add_argument("--json", action="store_true")
+
+    one = _verb(verbs, "coverage", "rules_coverage.coverage", "each article: its rules, their tests, the age of review")
+    one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
+    one.add_argument("--today", type=_day, metavar="DATE", help="the day from which ages are counted (default: today)")
+    one.add_argument("--json", action="store_true")
+
+    one = _verb(verbs, "pages", "rules_pages.pages", "the law as pages: docs/law is made by it")
+    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write; what else is in it goes")
 
 
 def _verb(
@@ -59,6 +76,7 @@ def _verb(
     verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     if root:
         verb.add_argument("--root", type=Path, metavar="DIR", help="folder of law (default: the one that is shipped)")
+        verb.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
     verb.set_defaults(run=run, action=action)
     return verb
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from cadencia.cli.rules_scope import Scope, open_scope
+from cadencia.cli.rules_scope import Scope, open_scope, switched_on
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Query
@@ -18,14 +19,19 @@ from cadencia.rules.compile import CompileError, compile_rulebook
 from cadencia.rules.lint import lint
 from cadencia.rules.lint_tests import can_deny, denies_by
 from cadencia.rules.model import Problem
+from cadencia.rules.policy import calendars_named, law_alone
 from cadencia.rules.trial import TrialResult, run
+
+
+#: By a version's status, and whether it is of a policy.
+Books = dict[tuple[str, bool], Rulebook]
 
 
 def check(args: argparse.Namespace) -> int:
     """Reads, lints and tests; 0 when there is nothing to mend, 1 when there is."""
-    scope = open_scope(args.root, args.target)
+    scope = open_scope(args.root, args.target, switched_on(args.policy) if args.policy else ())
     today = datetime.now().astimezone().date()
-    problems = _in_scope(scope, [*scope.loaded.problems, *lint(scope.loaded, today=today)])
+    problems = _in_scope(scope, [*scope.loaded.problems, *lint(scope.loaded, today=today, named_elsewhere=calendars_named())])
     for problem in problems:
         sys.stdout.write(f"{_marked(problem)}\n")
     books, untested = rulebooks(scope)
@@ -52,14 +58,14 @@ def _marked(problem: Problem) -> str:
     return f"{'warning: ' if problem.severity == 'warning' else ''}{problem}"
 
 
-def _figures(scope: Scope, books: dict[str, Rulebook]) -> list[Boundary]:
+def _figures(scope: Scope, books: Books) -> list[Boundary]:
     """Every figure of the scope's rules, and whether the tests hold it; none where no rulebook could be made."""
     return [
         boundary
         for file in scope.files
         for version in file.versions
-        if version.status in books
-        for boundary in boundaries(file, version, books[version.status])
+        if (version.status, bool(file.policy)) in books
+        for boundary in boundaries(file, version, books[version.status, bool(file.policy)])
     ]
 
 
@@ -71,7 +77,7 @@ def _in_scope(scope: Scope, problems: list[Problem]) -> list[Problem]:
 
 def test(args: argparse.Namespace) -> int:
     """Runs the embedded tests; 0 when all come out as written, 1 when one does not or none could be run."""
-    scope = open_scope(args.root, args.target)
+    scope = open_scope(args.root, args.target, switched_on(args.policy) if args.policy else ())
     books, untested = rulebooks(scope)
     results = trials(scope, books, args.engine)
     for result in results:
@@ -85,27 +91,32 @@ def test(args: argparse.Namespace) -> int:
     return 0 if good == len(results) else 1
 
 
-def rulebooks(scope: Scope) -> tuple[dict[str, Rulebook], str]:
-    """The rulebooks to test versions of each status by, and why there are none if the files make none. Drafts are
-    tested with all drafts in force, the rest without any."""
+def rulebooks(scope: Scope) -> tuple[Books, str]:
+    """The rulebooks to test versions by, and why there are none if the files make none. Drafts are tested with all
+    drafts in force, the rest without any; policies with the law below them, law without any policy."""
     unread = [str(problem) for problem in scope.loaded.problems if problem.severity == "error"]
     if unread:
         return {}, "\n".join(unread)
-    books = {}
+    books: Books = {}
+    law = law_alone(scope.loaded)
     try:
-        for status in sorted({version.status for file in scope.files for version in file.versions}):
-            books[status] = compile_rulebook(scope.loaded, include_drafts=status == "draft", locates=False)
+        for status, policy in sorted({(v.status, bool(file.policy)) for file in scope.files for v in file.versions}):
+            files = scope.loaded if policy else law
+            books[status, policy] = compile_rulebook(files, include_drafts=status == "draft", locates=False)
     except CompileError as problem:
         return {}, str(problem)
     return books, ""
 
 
-def trials(scope: Scope, books: dict[str, Rulebook], engine: str) -> list[TrialResult]:
-    """The results of every embedded test in the scope, of versions in force first."""
+def trials(scope: Scope, books: Books, engine: str) -> list[TrialResult]:
+    """The results of every embedded test in the scope, law before policy and what is in force before drafts."""
     results: list[TrialResult] = []
-    for status in ("in_force", "draft"):
-        if book := books.get(status):
-            results += run(scope.loaded, decider(book, engine), book, paths=scope.paths, statuses=(status,))
+    for policy in (False, True):
+        files = tuple(file for file in scope.loaded.files if bool(file.policy) is policy)
+        for status in ("in_force", "draft"):
+            if book := books.get((status, policy)):
+                loaded = replace(scope.loaded, files=files)
+                results += run(loaded, decider(book, engine), book, paths=scope.paths, statuses=(status,))
     return results
 
 

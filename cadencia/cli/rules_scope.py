@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cadencia.rules.cache import jurisdictions_folder
+from cadencia.rules.cache import PolicyError, jurisdictions_folder, policy_paths
 from cadencia.rules.load import Loaded, load_text, load_tree
 from cadencia.rules.model import JurisdictionFile, Problem
+from cadencia.rules.policy import with_policies
 
 _CODE = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,4}){0,2}", re.ASCII)
 _SHOWN_CODES = 40
@@ -20,7 +21,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """What was loaded (with all parents), and the files that the command is about."""
+    """What was loaded (with all parents and policies), and the files that the command is about."""
 
     root: Path
     loaded: Loaded
@@ -40,18 +41,34 @@ def root_of(root: Path | None) -> Path:
     return folder
 
 
-def open_scope(root: Path | None, target: str | None) -> Scope:
-    """Loads what `target` names: nothing (all), a code, a folder or a file of the root. UsageError otherwise."""
+def open_scope(root: Path | None, target: str | None, policies: tuple[Path, ...] = ()) -> Scope:
+    """Loads what `target` names: nothing (all), a code, a folder or a file of the root, and lays the policies over it.
+    UsageError for what does not exist."""
     folder = root_of(root)
     if target is None:
-        loaded = load_tree(folder)
+        loaded = with_policies(load_tree(folder), folder, policies)
         return Scope(folder, loaded, frozenset(loaded.texts) | frozenset(loaded.unread))
     inside = _path_inside(folder, target)
     if inside is not None:
         loaded = load_tree(folder, only=inside)
         paths = {path for path in (*loaded.texts, *loaded.unread) if path == inside or path.startswith(f"{inside}/")}
-        return Scope(folder, loaded, frozenset(paths))
-    return _scope_of_code(folder, target)
+        return _laid(Scope(folder, loaded, frozenset(paths)), policies)
+    return _scope_of_code(folder, target, policies)
+
+
+def switched_on(names: list[str]) -> tuple[Path, ...]:
+    """The files of the policies of `--policy`, and of the one that is always on; UsageError if there is none such."""
+    try:
+        return policy_paths(names)
+    except PolicyError as problem:
+        raise UsageError(f"--policy: {problem}") from None
+
+
+def _laid(scope: Scope, policies: tuple[Path, ...]) -> Scope:
+    """The scope with the policies of its countries laid over it."""
+    countries = {file.jurisdiction.split("-")[0] for file in scope.files}
+    loaded = with_policies(scope.loaded, scope.root, policies, countries=countries)
+    return Scope(scope.root, loaded, scope.paths | {file.path for file in loaded.files if file.policy})
 
 
 def _path_inside(root: Path, target: str) -> str | None:
@@ -78,9 +95,13 @@ def _path_inside(root: Path, target: str) -> str | None:
     return None
 
 
-def _scope_of_code(root: Path, code: str) -> Scope:
+def _scope_of_code(root: Path, code: str, policies: tuple[Path, ...]) -> Scope:
+    if _CODE.fullmatch(code) and (place := _place_of_policy(root, code.upper(), policies)):
+        return place
     known = sorted(
-        path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(("_", "holidays"))
+        path.name
+        for path in root.iterdir()
+        if path.is_dir() and not path.name.startswith(("_", "holidays", "scripts", "translations"))
     )
     country = code.split("-")[0].lower()
     if not _CODE.fullmatch(code) or country not in known:
@@ -97,7 +118,17 @@ def _scope_of_code(root: Path, code: str) -> Scope:
     if not paths:
         codes = sorted({file.jurisdiction for file in loaded.files if file.path.startswith(f"{country}/")})
         raise UsageError(f"there is no jurisdiction {code}; in {country}/ are: {', '.join(codes)}")
-    return Scope(root, loaded, frozenset(paths))
+    return _laid(Scope(root, loaded, frozenset(paths)), policies)
+
+
+def _place_of_policy(root: Path, code: str, policies: tuple[Path, ...]) -> Scope | None:
+    """A place of which no law says anything but a policy does; None for any other."""
+    country = code.split("-")[0]
+    if not policies or (root / country.lower()).is_dir():
+        return None
+    loaded = with_policies(load_tree(root), root, policies, countries={country})
+    paths = {file.path for file in loaded.files if file.policy and f"{file.jurisdiction}-".startswith(f"{code}-")}
+    return Scope(root, loaded, frozenset(paths)) if paths else None
 
 
 def load_side(path: Path, name: str | None = None) -> Loaded:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.words import Actor, Channel, Initiator, Purpose
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--plot-by", choices=("country", "reason"), default="country", help="what the areas of the plot show"
     )
     parser.add_argument("--root", metavar="DIR", help="folder of jurisdiction files; left out: those shipped")
+    parser.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
     parser.add_argument("--lang", choices=("es", "en", "pt"), default="en", help="of the summary and the bad lines")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
 
@@ -110,7 +112,7 @@ def _run(args: argparse.Namespace) -> int:
         bad = args.bad or (f"{args.output}.bad.csv" if is_plain(args.output) else None)
         inputs = {"the list": args.list, "the history": args.history}
         check_paths(inputs, {"the answers": args.output, "the bad lines": bad, "the plot": args.plot})
-    engine = Engine(_rulebook(args.root))
+    engine = Engine(_rulebook(args.root, args.policy))
     with _progress(args) as on_progress:
         report = screen_file(engine, args.list, args.output, settings, history=args.history, on_progress=on_progress)
     if args.plot:
@@ -155,16 +157,18 @@ def _instant(text: str | None) -> datetime:
     return at
 
 
-def _rulebook(folder: str | None) -> Rulebook:
+def _rulebook(folder: str | None, policies: list[str]) -> Rulebook:
     """The rulebook of the shipped law, or of a folder; its mistakes are told by `cadencia rules check`."""
     from cadencia.lists.schema import ListError
-    from cadencia.rules.cache import open_rulebook
+    from cadencia.rules.cache import PolicyError, open_rulebook
     from cadencia.rules.compile import CompileError
 
     if folder is not None and not Path(folder).is_dir():
         raise ListError(f"--root {folder}: no such folder")
     try:
-        return open_rulebook(None if folder is None else Path(folder))
+        return open_rulebook(None if folder is None else Path(folder), policies=policies)
+    except PolicyError as error:
+        raise ListError(f"--policy: {error}") from None
     except CompileError as error:
         raise ListError(f"the rule files have mistakes; run: cadencia rules check\n{error}") from None
 

@@ -1,0 +1,1 @@
+"""House policies as data; see docs/rule-language.md."""
