@@ -22,10 +22,20 @@ NOTICED = frozenset({"TR", "HK", "KR"})  # a notice must come before collection;
 NO_AGENCIES = frozenset({"VN"})  # agencies are banned, so whoever contacts there is the creditor
 _MAX_DAYS_PAST_DUE = 36_500
 #: What creditors and products are called besides the words of DebtType.
-_DEBT_TYPES = {"bank_card": "credit_card", "card": "credit_card", "bank": "bank_loan", "microcredit": "microfinance",
-               "finance_company": "consumer_finance"}  # fmt: skip
+_DEBT_TYPES = {
+    "bank_card": "credit_card", "card": "credit_card", "card_issuer": "credit_card", "bank": "bank_loan",
+    "microcredit": "microfinance", "microfinance_institution": "microfinance", "mfi": "microfinance",
+    "mfo": "microfinance", "finance_company": "consumer_finance", "home_loan": "mortgage", "housing_loan": "mortgage",
+    "high_cost_credit_provider": "high_cost_credit",
+    **dict.fromkeys(("asset_management_company", "collection_agency", "debt_buyer", "lender", "lending_company",
+                     "financing_company", "money_lender", "nbfc"), "consumer"),
+}  # fmt: skip
 #: Ways to say that a person will be on the line, that a message is a notice required by law, or that it answers one.
-_LIVE_AGENT = ("live_agent", "guaranteed_agent", "guaranteed_live_operator", "live_operator_guaranteed")
+_LIVE_AGENT = ("live_agent", "live_operator", "guaranteed_agent", "guaranteed_live", "guaranteed_live_agent",
+               "guaranteed_live_operator", "guaranteed_operator", "live_agent_guaranteed", "live_operator_guaranteed",
+               "live_guaranteed")  # fmt: skip
+_DIAL_MODES = {**dict.fromkeys(("ai", "ai_agent", "ai_voice", "ai_voice_agent", "voicebot", "robot"), "bot"),
+               "agent": "manual", "autodial": "predictive", "autodialer": "predictive"}  # fmt: skip
 _LEGAL_NOTICES = ("legal_notice", "statutory_notice", "required_notice")
 _REPLIES = ("reply", "response")
 
@@ -271,7 +281,7 @@ def _refused(known: Known, value: Any) -> None:
 
 
 def _dial_mode(known: Known, value: Any) -> None:
-    words = {name: name for name in Initiator.__members__} | {"ai": "bot"} | dict.fromkeys(_LIVE_AGENT, "")
+    words = {name: name for name in Initiator.__members__} | _DIAL_MODES | dict.fromkeys(_LIVE_AGENT, "")
     mode = words[_word(value, words)]
     if mode:
         known.initiator = mode

@@ -159,7 +159,9 @@ def test_days_past_due(days: int, due: date) -> None:
 @pytest.mark.parametrize(
     ("word", "debt_type"),
     [("bank_card", "credit_card"), ("card", "credit_card"), ("bank", "bank_loan"), ("microcredit", "microfinance"),
-     ("finance_company", "consumer_finance"), ("mortgage", "mortgage"), ("high_cost_credit", "high_cost_credit")],
+     ("finance_company", "consumer_finance"), ("mortgage", "mortgage"), ("high_cost_credit", "high_cost_credit"),
+     ("mfo", "microfinance"), ("housing_loan", "mortgage"), ("high_cost_credit_provider", "high_cost_credit"),
+     ("card_issuer", "credit_card"), ("asset_management_company", "consumer"), ("collection_agency", "consumer")],
 )  # fmt: skip
 def test_types_of_debt(key: str, word: str, debt_type: str) -> None:
     assert told(**{key: word}).debt_type == debt_type
@@ -204,7 +206,9 @@ def test_an_ordinary_message_opens_nothing() -> None:
 def test_dial_modes() -> None:
     modes = ("predictive", "progressive", "preview", "manual", "agentless", "bot", "ai")
     assert [told(dial_mode=mode).initiator for mode in modes] == [*modes[:-1], "bot"]
-    for word in ("live_agent", "guaranteed_agent", "guaranteed_live_operator", "live_operator_guaranteed"):
+    assert {told(dial_mode=mode).initiator for mode in ("ai_agent", "ai_voice_agent", "voicebot")} == {"bot"}
+    assert [told(dial_mode=mode).initiator for mode in ("agent", "autodial")] == ["manual", "predictive"]
+    for word in case_facts._LIVE_AGENT:
         found = told(dial_mode=word)
         assert (found.initiator, facts(found)) == ("preview", {"live_agent_guaranteed": True})
 
