@@ -31,6 +31,7 @@ AT ?= 2026-05-18T09:00-05:00
 FUZZ_SECONDS ?= 300
 QUERIES ?= 1000000
 SEED ?= 1
+OF ?= both
 
 .PHONY: help build debug run test test-release test-debug rules bench lint fuzz differential lock clean
 
@@ -71,8 +72,8 @@ fuzz: $(BUILT) ## hostile input for FUZZ_SECONDS (300), after one round of the p
 	@HYPOTHESIS_PROFILE=fuzz $(VENV)/bin/pytest -p no:cacheprovider -m fuzz
 	@$(PY) -m tests.fuzz.long --seconds $(FUZZ_SECONDS)
 
-differential: $(BUILT) ## a million random queries: fast engine against the slow one
-	@$(PY) -m tests.differential.agree --queries $(QUERIES) --seed $(SEED)
+differential: $(BUILT) ## a million random queries: fast engine against the slow one (OF=law: of the shipped law)
+	@$(PY) -m tests.differential.agree --queries $(QUERIES) --seed $(SEED) --of $(OF)
 
 lock: $(LOCKED) ## write the lock files anew from what .venv holds
 	@$(PIP) freeze --all --exclude-editable --exclude pip | grep -viE '$(BENCH_ONLY)' > requirements-dev.lock
