@@ -138,8 +138,8 @@ def main() -> int:
     for start, query, told in found[:20]:
         sys.stdout.write(f"{start} {told}\n  {msgspec.json.encode(query).decode()}\n")
     compared = sum(job[2] for job in jobs)
-    seconds_taken = time.perf_counter() - began
-    sys.stdout.write(f"{compared} queries compared ({args.of}), {len(found)} differ, {seconds_taken:.0f} s, seed {args.seed}\n")
+    took = time.perf_counter() - began
+    sys.stdout.write(f"{compared} queries compared ({args.of}), {len(found)} differ, {took:.0f} s, seed {args.seed}\n")
     return 1 if found else 0
 
 
