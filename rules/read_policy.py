@@ -14,7 +14,7 @@ from cadencia.rules.lint_tests import can_deny
 from cadencia.rules.load import CODE, NAME, read_versions
 from cadencia.rules.model import JurisdictionFile, Problem, Version
 from cadencia.rules.read_fields import Fields, described, items_of, read_match, read_text, read_texts, read_zone
-from cadencia.rules.yaml_reader import Mapping, Mistakes, Node, read_yaml, shown
+from cadencia.rules.yaml_reader import Listing, Mapping, Mistakes, Node, read_yaml, shown
 
 EVERYWHERE = "everywhere"
 _PLACE = '"UY": {timezone: "America/Montevideo", holidays: "uy"}'
@@ -83,6 +83,10 @@ def _section(node: Node, mistakes: Mistakes) -> Section:
 
 
 def _places(node: Node, mistakes: Mistakes) -> tuple[Place, ...]:
+    """The places with their zone and calendar; a mere list of codes names none of its own."""
+    if isinstance(node, Listing) and node.items:
+        codes = read_texts(node, CODE, "places", '["UY", "BO"]', mistakes)
+        return tuple(Place(code, node.line, "", "", ()) for code in codes)
     if not isinstance(node, Mapping) or not node.entries:
         mistakes.add(node.line, f"places is {described(node)}; write {_PLACE} below it, or {EVERYWHERE}")
         return ()

@@ -63,12 +63,14 @@ def cases_of(file: JurisdictionFile, test: RuleTest, rulebook: Rulebook) -> Quer
     """The query that a test asks: an ordinary debt but for what the test says, under the file's jurisdiction and all
     its parents. ValueError when the zone is not known to the rulebook."""
     stamp = test.when.split()
+    place = rulebook.jurisdictions.get(file.jurisdiction)
     zone = stamp[_STAMP_WORDS] if len(stamp) > _STAMP_WORDS else file.timezone
+    if not zone and file.policy and place:
+        zone = place.timezone  # a policy may leave the zone to the law of the place, or to its own earlier section
     if not zone:
         raise ValueError('the test names no zone and the file has timezone: person; write "… 10:00 America/New_York"')
     at = local_instant(stamp, zone, rulebook)
     today = date.fromisoformat(stamp[1])
-    place = rulebook.jurisdictions.get(file.jurisdiction)
     stated = {name: date.fromisoformat(day) for name, day in test.dates.items()}
     return Query(
         channel=test.try_, at=at, zone=zone, zones=(zone,),

@@ -146,8 +146,9 @@ def _counts(scope: Scope, tried: str, figures: list[Boundary]) -> tuple[str, ...
         can_deny(rule) and not any(denies_by(one, rule, file) for one in version.tests) for file, version, rule in rules
     )
     held = sum(not boundary.open_sides for boundary in figures)
+    files = {file.path for file in scope.files}
     return (
-        f"{_number(len(scope.files), 'file')}, {_number(len(rules), 'rule')}, {tried}",
+        f"{_number(len(files), 'file')}, {_number(len(rules), 'rule')}, {tried}",
         f"{_number(bare, 'rule')} without a denying test",
         f"{_number(len(figures), 'figure')}, {held} tested on both sides",
     )
