@@ -1,67 +1,47 @@
-"""`cadencia rules explain`: the law in force in a place on a day, that day's opening hours, and whether it is open."""
+"""`cadencia rules explain` and `show`: the law of a place on a day and that day's opening hours, as sentences.
+
+`explain` answers whether it is open, and why; `show` is the officer's view of all that is on file.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
+from cadencia.cli.law_text import LawText, hours_text
 from cadencia.cli.paragraphs import line_width, wrapped
-from cadencia.cli.rules_list import in_force
-from cadencia.cli.rules_scope import Scope, UsageError, open_scope
-from cadencia.cli.strip import CELLS, OPEN, PART, SCALE, SHUT, figures, strip
+from cadencia.cli.rules_scope import Scope, UsageError, open_scope, switched_on
+from cadencia.cli.strip import CELLS, OPEN, PART, SHUT
 from cadencia.engine.decide import Engine
-from cadencia.engine.decision import Decision
-from cadencia.engine.query import Query
-from cadencia.engine.tables import Rulebook, WindowCheck
 from cadencia.engine.words import Channel
+from cadencia.pages.words import Words
+from cadencia.rules.binding import stack_of
 from cadencia.rules.compile import CompileError, compile_rulebook
-from cadencia.rules.explain import phrases, reason_text, retry_text, sentence
-from cadencia.rules.lint import with_ends
-from cadencia.rules.model import JurisdictionFile, RuleTest, Version
-from cadencia.rules.trial import cases_of
+from cadencia.rules.explain import phrases, reason_text, retry_text
+from cadencia.rules.opening import Contact, Place, place_of, query_at
+from cadencia.rules.translations import read_translations
 
-_DAY_MINUTES = 1440
 _NOON = 12
 _NARROWEST_BESIDE = 24  # columns that text beside a strip needs
-_DAY_0 = date(2000, 1, 1)
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TERMS: dict[str, dict[str, str]] = {
     "en": {
-        "in_force": "Law in force on {day}", "from": "in force from {day}", "until": "until {day}", "cite": "Source",
-        "reading": "Reading", "force": "Force", "unreviewed": "not reviewed by counsel",
-        "reviewed": "reviewed by {by} on {on}", "hours": "Opening hours on {day}, {zone} (an ordinary debt)",
-        "closed_all_day": "closed all day", "open": "{at}: open for {noun} on an ordinary debt.",
-        "shut": "{at}: closed for {noun} on an ordinary debt.", "opens": "Opens {at}.",
-        "none": "No law in force.", "holiday": "public holiday",
-        "covered": "{code} has no law of its own on file; that of {parents} holds there.",
-        "zones": "{code} has several time zones: for the opening hours add --zone with one of: {zones}",
+        "open": "{at}: open for {noun} on an ordinary debt.", "shut": "{at}: closed for {noun} on an ordinary debt.",
+        "opens": "Opens {at}.",
     },
     "es": {
-        "in_force": "Normas vigentes el {day}", "from": "vigente desde {day}", "until": "hasta {day}", "cite": "Fuente",
-        "reading": "Lectura (en el idioma del archivo)", "force": "Fuerza", "unreviewed": "sin revisar por un abogado",
-        "reviewed": "revisado por {by} el {on}", "hours": "Horario del {day}, {zone} (una deuda corriente)",
-        "closed_all_day": "cerrado todo el día", "open": "{at}: abierto para {noun} por una deuda corriente.",
+        "open": "{at}: abierto para {noun} por una deuda corriente.",
         "shut": "{at}: cerrado para {noun} por una deuda corriente.", "opens": "Abre {at}.",
-        "none": "Ninguna norma vigente.", "holiday": "festivo",
-        "covered": "{code} no tiene norma propia en los archivos; rige la de {parents}.",
-        "zones": "{code} tiene varias zonas horarias: para ver el horario agregue --zone con una de: {zones}",
     },
     "pt": {
-        "in_force": "Normas em vigor em {day}", "from": "em vigor desde {day}", "until": "até {day}", "cite": "Fonte",
-        "reading": "Leitura (no idioma do arquivo)", "force": "Força", "unreviewed": "não revisado por advogado",
-        "reviewed": "revisado por {by} em {on}", "hours": "Horário de {day}, {zone} (uma dívida comum)",
-        "closed_all_day": "fechado o dia todo", "open": "{at}: aberto para {noun} por uma dívida comum.",
+        "open": "{at}: aberto para {noun} por uma dívida comum.",
         "shut": "{at}: fechado para {noun} por uma dívida comum.", "opens": "Abre {at}.",
-        "none": "Nenhuma norma em vigor.", "holiday": "feriado",
-        "covered": "{code} não tem norma própria nos arquivos; vale a de {parents}.",
-        "zones": "{code} tem vários fusos horários: para ver o horário acrescente --zone com um de: {zones}",
     },
 }  # fmt: skip
 
@@ -80,8 +60,17 @@ class Asked:
 
 
 def explain(args: argparse.Namespace) -> int:
-    """0 when the law of the place could be told, 1 when its files have mistakes."""
-    scope = _scope(args.root, args.code)
+    """What binds, and whether it is open. 0 when the law of the place could be told, 1 when its files have mistakes."""
+    return _tell(args, whole=False)
+
+
+def show(args: argparse.Namespace) -> int:
+    """All that is on file for the place: what binds on the day, what did, will and would. Exit codes as `explain`."""
+    return _tell(args, whole=True)
+
+
+def _tell(args: argparse.Namespace, *, whole: bool) -> int:
+    scope = _scope(args.root, args.code, switched_on(args.policy))
     try:
         rulebook = compile_rulebook(scope.loaded)
     except CompileError as problem:
@@ -94,16 +83,23 @@ def explain(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.channel} is not a channel; one of: {', '.join(Channel.__members__)}")
     engine = Engine(rulebook)
     asked = _asked(args, code, engine)
-    lines = [*_law(asked, scope, rulebook), ""]
+    text = LawText(code, asked.local.date(), scope.loaded, rulebook, read_translations(scope.root, asked.language))
+    lines = [*text.binding(), ""]
     if asked.zone:
-        lines += _hours(asked, scope, engine)
-        if not asked.whole_day:
-            lines += ["", *_verdict(asked, _query(asked, scope, rulebook, asked.local, asked.channel), engine)]
+        place = place_of(stack_of(code, rulebook), asked.zone, scope.loaded.files)
+        lines += hours_text(engine, place, asked.local.date(), asked.language)
+        if not whole and not asked.whole_day:
+            lines += ["", *_verdict(asked, place, engine)]
     else:
-        lines.append(_TERMS[asked.language]["zones"].format(code=code, zones=", ".join(asked.zones)))
+        lines.append(Words(asked.language).say("zones", code=code, zones=", ".join(asked.zones)))
+    print_lines([*lines, *text.elsewhen()] if whole else lines)
+    return 0
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Paragraphs and strips, each within the width."""
     width = line_width()
     sys.stdout.write("\n".join(part for line in lines for part in _on_paper(line, width)) + "\n")
-    return 0
 
 
 def _on_paper(line: str, width: int) -> Iterator[str]:
@@ -117,16 +113,16 @@ def _on_paper(line: str, width: int) -> Iterator[str]:
     return wrapped(text, width, indent, " " * beside if is_strip else f"{indent}  ")
 
 
-def _scope(root: Path | None, code: str) -> Scope:
-    """The files of the place; of its country, when the law of a place above is said to cover it."""
+def _scope(root: Path | None, code: str, policies: tuple[Path, ...]) -> Scope:
+    """The files of the place; of its country, when the law of a place above is said to cover it, or a policy does."""
     try:
-        return open_scope(root, code)
+        return open_scope(root, code, policies)
     except UsageError:
         country, dash, _ = code.partition("-")
         if not dash:
             raise
-        scope = open_scope(root, country)
-        if not any(code.upper() in file.covers for file in scope.files):
+        scope = open_scope(root, country, policies)
+        if not any(code.upper() in (*file.covers, file.jurisdiction) for file in scope.loaded.files):
             raise
         return scope
 
@@ -178,135 +174,12 @@ def _zones(stated: str | None, code: str, engine: Engine) -> list[str]:
     return sorted(found.zones)
 
 
-# --- the law ------------------------------------------------------------------------------------------------------
-
-
-def _stack(asked: Asked, scope: Scope, rulebook: Rulebook) -> Iterator[tuple[JurisdictionFile, Version, date | None]]:
-    """The versions in force that day, the place's own first, then its parents'."""
-    for code in (asked.code, *rulebook.jurisdictions[asked.code].parents):
-        for file in scope.loaded.files:
-            for version, ends in with_ends(file):
-                if file.jurisdiction == code and in_force(version, ends, asked.local.date()):
-                    yield file, version, ends
-
-
-def _law(asked: Asked, scope: Scope, rulebook: Rulebook) -> Iterator[str]:
-    terms, p = _TERMS[asked.language], phrases(asked.language)
-    yield terms["in_force"].format(day=asked.local.date()) + f" - {asked.code}"
-    if not any(file.jurisdiction == asked.code for file in scope.loaded.files):
-        parents = p.both(list(rulebook.jurisdictions[asked.code].parents))
-        yield terms["covered"].format(code=asked.code, parents=parents)
-        for file in scope.loaded.files:
-            if asked.code in file.covers and file.covers_reading:
-                yield f"  {terms['reading']}: {file.covers_reading}"
-    found = False
-    for file, version, ends in _stack(asked, scope, rulebook):
-        found = True
-        review = terms["unreviewed"]
-        if version.reviewed_by:
-            review = terms["reviewed"].format(by=version.reviewed_by, on=version.reviewed_on)
-        until = f" {terms['until'].format(day=ends)}" if ends else ""
-        since = terms["from"].format(day=version.from_)
-        yield ""
-        yield f"{file.title} ({file.path}; {since}{until}; {review})"
-        for rule in version.rules:
-            yield f"  {rule.name}: {sentence(rule, asked.language)}"
-            yield f"      {terms['cite']}: {rule.cite}. {terms['force']}: {p.forces[rule.force]}."
-            if rule.reading:
-                yield f"      {terms['reading']}: {rule.reading}"
-    if not found:
-        yield terms["none"]
-
-
-# --- the hours ----------------------------------------------------------------------------------------------------
-
-
-def _hours(asked: Asked, scope: Scope, engine: Engine) -> Iterator[str]:
-    """The strip of every channel, channels with the same hours together."""
-    terms, p = _TERMS[asked.language], phrases(asked.language)
-    holiday = f" - {terms['holiday']}" if _is_holiday(asked, engine.rulebook) else ""
-    yield terms["hours"].format(day=asked.local.date(), zone=asked.zone) + holiday
-    by_hours: dict[tuple[tuple[int, int], ...], list[str]] = {}
-    for channel in Channel.__members__:
-        by_hours.setdefault(tuple(open_spans(asked, scope, engine, channel)), []).append(p.channels[channel].many)
-    yield f"  {SCALE}"
-    for spans, names in by_hours.items():
-        yield f"  {strip(spans)}  {figures(spans) or terms['closed_all_day']}  {p.both(names)}"
-
-
-def _is_holiday(asked: Asked, rulebook: Rulebook) -> bool:
-    """Is the day in a holiday calendar that some rule of the place or its parents reads?"""
-    day = (asked.local.date() - _DAY_0).days
-    stack = (asked.code, *rulebook.jurisdictions[asked.code].parents)
-    used = {rule.calendar for rule in rulebook.rules if rule.jurisdiction in stack and rule.calendar >= 0}
-    offsets = [
-        (calendar.bits, day - calendar.first_day, calendar.n_days)
-        for calendar in map(rulebook.calendars.__getitem__, used)
-    ]
-    return any(0 <= i < n and bits[i // 8] >> i % 8 & 1 for bits, i, n in offsets)
-
-
-def open_spans(asked: Asked, scope: Scope, engine: Engine, channel: str) -> list[tuple[int, int]]:
-    """The minutes of the local day at which no contact window blocks an ordinary contact on the channel. Between two
-    minutes at which some window opens or closes nothing changes, so one question answers for the stretch."""
-    edges = {0, _DAY_MINUTES, *_shifted(asked, _edges(engine.rulebook))}
-    spans: list[tuple[int, int]] = []
-    for start, end in zip(sorted(edges), sorted(edges)[1:], strict=False):
-        decision = _ask(asked, scope, engine, channel, start)
-        if decision is None or any(reason.kind in ("contact_window", "engine") for reason in decision.reasons):
-            continue
-        if spans and spans[-1][1] == start:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _edges(rulebook: Rulebook) -> dict[str, set[int]]:
-    """Minutes at which hours open or close, by the clock that the law names ("" is the person's)."""
-    found: dict[str, set[int]] = {"": set()}
-    for rule in rulebook.rules:
-        for check in rule.checks:
-            if isinstance(check, WindowCheck):
-                found.setdefault(rule.clock, set()).update(
-                    minute for day in check.days if day for span in day for minute in span
-                )
-    return found
-
-
-def _shifted(asked: Asked, by_clock: dict[str, set[int]]) -> set[int]:
-    """The edges as minutes of the person's day."""
-    here, shifted = asked.local.utcoffset() or timedelta(), set()
-    for name, edges in by_clock.items():
-        there = asked.local.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() if name else here
-        ahead = int((here - (there or timedelta())).total_seconds() // 60)
-        shifted |= {(edge + ahead) % _DAY_MINUTES for edge in edges}
-    return shifted
-
-
-def _ask(asked: Asked, scope: Scope, engine: Engine, channel: str, minute: int) -> Decision | None:
-    """The answer at a minute of the local day; None for a minute that the clock skips."""
-    local = asked.local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0, fold=0)
-    try:
-        return engine.decide(_query(asked, scope, engine.rulebook, local, channel), language=asked.language)
-    except ValueError:
-        return None
-
-
-def _query(asked: Asked, scope: Scope, rulebook: Rulebook, local: datetime, channel: str) -> Query:
-    """An ordinary contact at that local time."""
-    when = f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M} {asked.zone}"
-    test = RuleTest(line=0, when=when, try_=channel, expect="allow")
-    stack = (asked.code, *rulebook.jurisdictions[asked.code].parents)
-    file = next(file for code in stack for file in scope.loaded.files if file.jurisdiction == code)
-    return msgspec.structs.replace(cases_of(file, test, rulebook), jurisdictions=stack)
-
-
 # --- the minute ---------------------------------------------------------------------------------------------------
 
 
-def _verdict(asked: Asked, query: Query, engine: Engine) -> Iterator[str]:
+def _verdict(asked: Asked, place: Place, engine: Engine) -> Iterator[str]:
     terms, p = _TERMS[asked.language], phrases(asked.language)
+    query = query_at(place, asked.local, Contact(asked.channel), engine.rulebook)
     # the instant itself, not its minute as the clock shows it: an hour that comes twice has two
     query = msgspec.structs.replace(query, at=asked.local.astimezone(UTC))
     decision = engine.decide(query, language=asked.language)
