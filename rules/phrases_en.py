@@ -271,7 +271,7 @@ ENGLISH = Phrases(
     },
     forces={
         "statute": "statute", "presumption": "presumption", "guidance": "guidance", "code": "code of conduct",
-        "policy": "house policy",
+        "policy": "house policy, not law",
     },
     terms={
         "contacts": "contacts",
@@ -350,10 +350,8 @@ ENGLISH = Phrases(
         "dialing.after_machine": "after a call answered by a machine, no automatic calls to that number {pause}",
         "dialing.abandonment": "{numerator} may be at most {share}% of {denominator}, over {window}, for each {per}",
         "dialing.connect": "an answered call must reach an agent within {seconds} {after}",
-        "dialing.connect.answer": "of the answer",
-        "dialing.connect.greeting": "of the end of the person's greeting",
-        "dialing.period.day": "each calendar day",
-        "dialing.period.week": "each calendar week",
+        "dialing.connect.answer": "of the answer", "dialing.connect.greeting": "of the end of the person's greeting",
+        "dialing.period.day": "each calendar day", "dialing.period.week": "each calendar week",
         "dialing.period.month": "each calendar month",
         "dialing.period.successive": "each successive period of {length} of the campaign",
         "dialing.estimated": ", corrected by a reasoned estimate of the errors of machine detection",

@@ -281,7 +281,7 @@ SPANISH = Phrases(
     },
     forces={
         "statute": "ley", "presumption": "presunción", "guidance": "orientación del supervisor",
-        "code": "código de conducta", "policy": "política interna",
+        "code": "código de conducta", "policy": "política interna, no es ley",
     },
     terms={
         "contacts": "contactos",
@@ -360,10 +360,8 @@ SPANISH = Phrases(
         "dialing.after_machine": "tras una llamada atendida por un contestador, ninguna llamada automática {pause}",
         "dialing.abandonment": "{numerator} no pueden superar el {share} % de {denominator}, en {window}, por {per}",
         "dialing.connect": "una llamada atendida debe pasar a un agente en un máximo de {seconds} {after}",
-        "dialing.connect.answer": "desde que se atiende",
-        "dialing.connect.greeting": "desde que termina el saludo de la persona",
-        "dialing.period.day": "cada día natural",
-        "dialing.period.week": "cada semana natural",
+        "dialing.connect.answer": "desde que se atiende", "dialing.connect.greeting": "desde que termina el saludo de la persona",
+        "dialing.period.day": "cada día natural", "dialing.period.week": "cada semana natural",
         "dialing.period.month": "cada mes natural",
         "dialing.period.successive": "cada período sucesivo de {length} de la campaña",
         "dialing.estimated": ", con una estimación razonada de los errores de la detección de contestador",

@@ -290,7 +290,7 @@ PORTUGUESE = Phrases(
     },
     forces={
         "statute": "lei", "presumption": "presunção", "guidance": "orientação do supervisor",
-        "code": "código de conduta", "policy": "política interna",
+        "code": "código de conduta", "policy": "política interna, não é lei",
     },
     terms={
         "contacts": "contatos",
@@ -369,10 +369,8 @@ PORTUGUESE = Phrases(
         "dialing.after_machine": "após uma chamada atendida por secretária eletrônica, nenhuma automática {pause}",
         "dialing.abandonment": "{numerator} não podem passar de {share}% {of_denominator}, em {window}, por {per}",
         "dialing.connect": "uma chamada atendida deve passar a um atendente em até {seconds} {after}",
-        "dialing.connect.answer": "a partir do atendimento",
-        "dialing.connect.greeting": "a partir do fim da saudação da pessoa",
-        "dialing.period.day": "cada dia civil",
-        "dialing.period.week": "cada semana civil",
+        "dialing.connect.answer": "a partir do atendimento", "dialing.connect.greeting": "a partir do fim da saudação da pessoa",
+        "dialing.period.day": "cada dia civil", "dialing.period.week": "cada semana civil",
         "dialing.period.month": "cada mês civil",
         "dialing.period.successive": "cada período sucessivo de {length} da campanha",
         "dialing.estimated": ", com uma estimativa fundamentada dos erros da detecção de secretária eletrônica",

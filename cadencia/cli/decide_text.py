@@ -144,8 +144,8 @@ def _reason(rulebook: Rulebook, query: Query, decision: Decision, reason: Reason
         yield f"    {word('citation', language)}: {reason.citation}"
     if reason.force:
         state = word("reviewed" if reason.reviewed else "unreviewed", language)
-        force = phrases(language).forces[reason.force]
-        yield f"    {word('force', language)}: {force}; {word('review', language)}: {state}"
+        review = f"; {word('review', language)}: {state}" if reason.force != "policy" else ""
+        yield f"    {word('force', language)}: {phrases(language).forces[reason.force]}{review}"
     if reason.reading:
         yield f"    {word('reading', language)}: {reason.reading}"
     if reason.retry_at is not None:

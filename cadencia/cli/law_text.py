@@ -71,7 +71,10 @@ class LawText:
     def _covered(self) -> Iterator[str]:
         if any(file.jurisdiction == self.code and not file.policy for file in self.loaded.files):
             return
-        parents = phrases(self.words.language).both(list(self.rulebook.jurisdictions[self.code].parents))
+        above = list(self.rulebook.jurisdictions[self.code].parents)
+        if not above:
+            return  # a place that a house policy alone speaks of
+        parents = phrases(self.words.language).both(above)
         yield self.words.say("covered", code=self.code, parents=parents)
         for file in self.loaded.files:
             if self.code in file.covers and file.covers_reading:
@@ -83,7 +86,10 @@ class LawText:
         version, words = held.version, self.words
         since = words.say("draft_from" if draft else "from", day=version.from_)
         until = f" {words.say('until', day=held.ends)}" if held.ends else ""
-        parts = [held.file.path, since + until, words.review(version.reviewed_by, version.reviewed_on)]
+        review = words.review(version.reviewed_by, version.reviewed_on)
+        if held.file.policy:
+            review = phrases(words.language).forces["policy"]
+        parts = [held.file.path, since + until, review]
         if version.checked:
             parts.append(words.say("checked", day=version.checked))
         title = self.translations.text(held.file.path, held.file.title).text

@@ -80,7 +80,8 @@ def _row(file: JurisdictionFile, version: Version, ends: date | None) -> dict[st
         "until": _iso(ends),
         "known_since": _iso(version.known_since),
         "status": version.status,
-        "review": f"{version.reviewed_by} {version.reviewed_on or ''}".strip() or "unreviewed",
+        "review": f"{version.reviewed_by} {version.reviewed_on or ''}".strip()
+        or ("policy" if file.policy else "unreviewed"),
         "source": version.source,
         "checked": _iso(version.checked),
         "rules": len(version.rules),
