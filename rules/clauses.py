@@ -92,6 +92,25 @@ def events_counted(count: Counted, p: Phrases, form: Callable[[list[str]], str],
     return " ".join(parts)
 
 
+def counts_what_it_binds(rule: Rule, count: Counted) -> bool:
+    """Are the events counted those that the selectors choose, so that saying both would say it twice?"""
+    names = ("channels", "actors", "parties", "places")
+    if any(set(getattr(rule, name)) != set(getattr(count, name)) for name in names):
+        return False
+    return bool(rule.channels) and (not count.purposes or set(count.purposes) == set(rule.purposes))
+
+
+def has_more_selectors(rule: Rule) -> bool:
+    """Do selectors choose by what a history does not tell: how it was begun, which debt, at which stage?"""
+    return bool(rule.initiators or rule.debt_types or rule.stages)
+
+
+def purposes_of(count: Counted, p: Phrases) -> str:
+    """The purposes whose events count, behind a comma; empty when all do."""
+    named = [p.purposes[name] for name in count.purposes]
+    return f", {p.say('for', purposes=p.either(named))}" if named else ""
+
+
 def is_feminine(count: Counted, p: Phrases) -> bool:
     nouns = [p.channels[c] for c in count.channels] if count.kinds == ("placed",) else []
     return (nouns or [p.events[count.kinds[0]]])[0].feminine

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from cadencia.engine.tables import CompiledRule, CountCheck, FactCheck
 from cadencia.engine.words import FACTS
 from cadencia.rules.block_names import block_name
 from cadencia.rules.clauses import (
+    counts_what_it_binds,
     events_counted,
     facts_in_words,
     for_each_of,
+    has_more_selectors,
     is_feminine,
     is_scoped,
     notes_on,
-    qualifiers,
+    purposes_of,
     scoped,
     subject_of,
 )  # fmt: skip
@@ -119,14 +123,17 @@ def _spans(hours: tuple[tuple[int, int], ...], p: Phrases) -> str:
 
 
 def _frequency_cap(rule: Rule, body: FrequencyCap, p: Phrases) -> str:
-    same_channels = bool(rule.channels) and set(rule.channels) == set(body.count.channels)
-    noun = events_counted(body.count, p, p.either, "one" if body.at_most == 1 else "many")
+    count, told = body.count, counts_what_it_binds(rule, body.count)
+    if told and count.kinds == ("placed",) and has_more_selectors(rule):
+        # whom it binds is said before: "calls about bank loans: at most three contacts a day"
+        count = structs.replace(count, channels=(), parties=(), actors=(), places=(), purposes=())
+    noun = events_counted(structs.replace(count, purposes=()), p, p.either, "one" if body.at_most == 1 else "many")
     if body.at_most == 0:
         text = p.say("cap.none", noun=noun)
     else:
-        text = p.say("cap", n=p.count(body.at_most, is_feminine(body.count, p)), noun=noun, per=p.per(body.per))
-    text += for_each_of(body.for_each, p) + notes_on(body.count, p)
-    return text if same_channels and not qualifiers(rule, p) else scoped(rule, p, text)
+        text = p.say("cap", n=p.count(body.at_most, is_feminine(count, p)), noun=noun, per=p.per(body.per))
+    text += for_each_of(body.for_each, p) + purposes_of(count, p) + notes_on(body.count, p)
+    return text if told and not has_more_selectors(rule) else scoped(rule, p, text)
 
 
 def _separation(rule: Rule, body: Separation, p: Phrases) -> str:
@@ -242,7 +249,7 @@ def _script(rule: Rule, body: Script, p: Phrases) -> str:
         parts.append(p.say("script.bans", classes=p.either(list(body.bans))))
     if body.languages:
         parts.append(p.say("script.languages", names=p.either([p.languages.get(x, x) for x in body.languages])))
-    return scoped(rule, p, p.both(parts) or p.terms["script.free"])
+    return scoped(rule, p, "; ".join(parts) or p.terms["script.free"])
 
 
 def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:

@@ -62,8 +62,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--json", action="store_true")
 
     one = _verb(verbs, "pages", "rules_pages.pages", "the law as pages: docs/law is made by it")
-    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write; its other pages are deleted")
-    one.add_argument("--at", type=_day, metavar="DATE", help="day to see the law from (default: the last look at a source)")
+    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write; other pages in it go")
+    one.add_argument("--at", type=_day, metavar="DATE", help="the law as of that day (default: of the last look)")
 
 
 def _verb(

@@ -66,7 +66,7 @@ class Index:
         yield " ".join(f"[{other}](../{other}/{page})" for other in LANGUAGES if other != self.language)
         yield from self._hours(self.weeks[code]["collector"])
         yield "; ".join(self._caps(code)) or "–"
-        yield self._third_parties(code)
+        yield self._third_parties(code) if self.weeks[code]["collector"].known else "–"
         own = [one for one in self.book.law(code).binding if one.file.jurisdiction == code]
         forces = {rule.force for one in own for rule in one.version.rules}
         yield ", ".join(phrases(self.language).forces[force] for force in FORCES if force in forces) or "–"
@@ -76,6 +76,9 @@ class Index:
 
     def _hours(self, week: Week) -> Iterator[str]:
         """Monday to Friday, Saturday, Sunday and holiday."""
+        if not week.known:
+            yield from [self.words.say("denied"), *["–"] * len(_WEEKEND)]
+            return
         if not week.limited:
             yield from [self.words.say("no_limit")] * len(_SHOWN_HOURS)
             return
@@ -87,7 +90,7 @@ class Index:
     # --- caps -------------------------------------------------------------------------------------------------------
 
     def _caps(self, code: str) -> Iterator[str]:
-        """The caps and gaps that bind a third-party collector's contacts with a debtor, of the place and those above."""
+        """The caps and gaps of a third-party collector's contacts with a debtor, of the place and of those above it."""
         found: dict[str, None] = {}
         for one in self.book.law(code).binding:
             for rule in filter(_binds_collectors, one.version.rules):

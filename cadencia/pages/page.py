@@ -40,8 +40,8 @@ class Page:
         """The whole page."""
         name = self.book.name(self.code, self.language)
         parts = [
-            f"# {plain(name)} ({self.code})", "", *self._navigation(), "", *self._binds(), *self._week(), *self._rules(),
-            *self._elsewhen(), *self._calendar(), *self._sources(), "---", "",
+            f"# {plain(name)} ({self.code})", "", *self._navigation(), "", *self._binds(), *self._week(),
+            *self._rules(), *self._elsewhen(), *self._calendar(), *self._sources(), "---", "",
             f"{self.words.say('disclaimer')} {self.words.say('as_of', day=self.book.day)}",
         ]  # fmt: skip
         return "\n".join(parts) + "\n"
@@ -104,11 +104,15 @@ class Page:
         if any(week.limited for week in shown.values()):
             yield from (f"![{words.say('week')}]({file_name(self.code)}.svg)", "")
         for name, week in shown.items():
-            told = "; ".join(self._days_in_words(week)) if week.limited else words.say("no_hours")
-            yield f"- {words.say(name)}: {told}."
+            yield f"- {words.say(name)}: {self._hours(week)}."
         same = [words.say(name) for name in self.weeks if name not in shown]
         yield from (f"- {words.say('same_as', names=name)}" for name in same)
         yield from ("", words.say("week_note"), "")
+
+    def _hours(self, week: Week) -> str:
+        if not week.known:
+            return self.words.say("silent")
+        return "; ".join(self._days_in_words(week)) if week.limited else self.words.say("no_hours")
 
     def _days_in_words(self, week: Week) -> Iterator[str]:
         """Neighbouring days with the same hours together; holidays alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 #: language -> name of the text -> text with {slots}
 PAGE_TEXTS: dict[str, dict[str, str]] = {
     "en": {
+        "silent": "no law on file speaks of it, so it is denied", "denied": "denied: no law of collection on file",
         "disclaimer": "This page is research, made from the files of law in `jurisdictions/`. It is not legal advice."
         "This page is research, made from the files of law in `jurisdictions/`. It is not legal advice.",
         "as_of": "As of {day}.", "all_places": "All places", "binds": "What binds here", "own": "Own law",
@@ -36,6 +37,8 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "drafts_only": "draft only",
     },
     "es": {
+        "silent": "ninguna norma en los archivos habla de ello: se deniega",
+        "denied": "se deniega: sin norma de cobranza",
         "disclaimer": "Esta página es un trabajo de investigación, hecha a partir de los archivos de `jurisdictions/`. "
         "No es asesoramiento jurídico.",
         "as_of": "Al {day}.", "all_places": "Todos los lugares", "binds": "Qué rige aquí", "own": "Normas propias",
@@ -71,6 +74,7 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "drafts_only": "solo un proyecto",
     },
     "pt": {
+        "silent": "nenhuma norma nos arquivos trata disso: nega-se", "denied": "nega-se: sem norma de cobrança",
         "disclaimer": "Esta página é um trabalho de pesquisa, feita a partir dos arquivos de `jurisdictions/`. Não é "
         "aconselhamento jurídico.",
         "as_of": "Em {day}.", "all_places": "Todos os lugares", "binds": "O que vale aqui", "own": "Normas próprias",

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from cadencia.pages.book import Book
 from cadencia.rules.binding import Law
-from cadencia.rules.opening import DAY_MINUTES, Contact, Spans, is_holiday, open_spans
+from cadencia.rules.opening import DAY_MINUTES, Contact, Place, Spans, is_holiday, open_spans, query_at
 
 WEEK_DAYS = 7
 _SATURDAY = 5
@@ -26,25 +26,35 @@ ASKED = (
 
 @dataclass(frozen=True)
 class Week:
-    """Hours by day, Monday first; the eighth are a holiday's, absent where no calendar of the law has one."""
+    """Hours by day, Monday first; the eighth are a holiday's, absent where no calendar of the law has one. `known` is
+    false where no law on file speaks of such a contact, which is then denied at any hour."""
 
     days: tuple[Spans, ...]
+    known: bool = True
 
     @property
     def limited(self) -> bool:
-        """Does any hour of the week stay closed?"""
-        return any(day != ALL_DAY for day in self.days)
+        """Does some hour of the week stay closed by law?"""
+        return self.known and any(day != ALL_DAY for day in self.days)
 
 
 def weeks(book: Book, code: str) -> dict[str, Week]:
     """The week of each contact that is asked about; {} where nothing binds."""
     if code not in book.rulebook.jurisdictions:
         return {}
-    days = _sample(book, code)
-    place = book.place(code)
+    days, place = _sample(book, code), book.place(code)
     return {
-        name: Week(tuple(open_spans(book.engine, place, day, contact) for day in days)) for name, contact in ASKED
+        name: Week(
+            tuple(open_spans(book.engine, place, day, contact) for day in days), _known(book, place, days[0], contact)
+        )
+        for name, contact in ASKED
     }
+
+
+def _known(book: Book, place: Place, day: date, contact: Contact) -> bool:
+    """Does some law speak of the contact? The engine's own reasons say that it cannot be judged."""
+    query = query_at(place, datetime.combine(day, time(12)), contact, book.rulebook)
+    return not any(reason.kind == "engine" for reason in book.engine.decide(query).reasons)
 
 
 def _sample(book: Book, code: str) -> list[date]:

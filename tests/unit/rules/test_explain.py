@@ -168,7 +168,7 @@ NOTICE = rule(Precondition(date="due_date", at_least_days=10))
         (rule(CallerId(prefixes=("600", "809"))), "es",
          "El número de quien llama debe mostrarse y el número debe empezar por 600 u 809."),
         (rule(Script(approved=True, languages=("es", "en"))), "pt",
-         "Deve ser usado um roteiro aprovado e o roteiro deve estar em espanhol ou inglês."),
+         "Deve ser usado um roteiro aprovado; o roteiro deve estar em espanhol ou inglês."),
         (rule(Dialing(abandonment=Abandonment(at_most=0.03), ring_at_least_s=15)), "es",
          "Las llamadas abandonadas no pueden superar el 3 % de las llamadas atendidas por una persona, en 30 días, por "
          "campaña; una llamada debe sonar al menos 15 segundos."),
