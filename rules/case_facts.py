@@ -26,7 +26,10 @@ _DEBT_TYPES = {
     "bank_card": "credit_card", "card": "credit_card", "card_issuer": "credit_card", "bank": "bank_loan",
     "microcredit": "microfinance", "microfinance_institution": "microfinance", "mfi": "microfinance",
     "mfo": "microfinance", "finance_company": "consumer_finance", "home_loan": "mortgage", "housing_loan": "mortgage",
-    "high_cost_credit_provider": "high_cost_credit",
+    "high_cost_credit_provider": "high_cost_credit", "medical_debt": "medical",
+    **dict.fromkeys(("auto_loan", "car_loan", "vehicle_loan", "motor_vehicle", "motor_vehicle_loan",
+                     "motor_vehicle_installment", "motor_vehicle_instalment_loan", "motor_vehicle_installment_loan"),
+                    "motor_vehicle_instalment"),
     **dict.fromkeys(("asset_management_company", "collection_agency", "debt_buyer", "lender", "lending_company",
                      "financing_company", "money_lender", "nbfc"), "consumer"),
 }  # fmt: skip
@@ -188,7 +191,19 @@ def _certified_cease(known: Known, value: str) -> None:
 
 
 def _opted_out(known: Known, value: str) -> None:
-    known.fact("opt_out", channel=_word(value, Channel.__members__))
+    _opt_out(known, _word(value, Channel.__members__), True)
+
+
+def _opt_out(known: Known, channel: str, value: bool) -> None:
+    """The channel refused. Who refuses calls refuses voicemail, which is a call that nobody picked up."""
+    known.fact("opt_out", value, channel=channel)
+    if channel == "call":
+        known.fact("opt_out", value, channel="voicemail")
+
+
+def _legal_advisor_only(known: Known, _: str) -> None:
+    known.fact("legal_advisor_only_request")
+    known.fact("attorney_represented")  # who asks for it in writing has told us of a lawyer
 
 
 def _no_notice(known: Known, _: str) -> None:
@@ -218,7 +233,7 @@ _FLAGS: dict[str, Callable[[Known, str], None]] = {
     "home_attempt_failed": _set("home_attempt_failed"),
     "same_creditor": _same_creditor,
     "written_only_request": _set("written_only_request"),
-    "written_request_legal_advisor": _set("legal_advisor_only_request"),
+    "written_request_legal_advisor": _legal_advisor_only,
     "no_notice": _no_notice,
 }
 _CONTEXT_FACTS = {
@@ -228,6 +243,7 @@ _CONTEXT_FACTS = {
     "documents": "documents_held", "asked_no_calls": "asked_no_calls", "court_proceedings_started": "court_proceedings",
     "written_notice": "written_notice", "advance_notice": "advance_notice",
     "work_number_is_only_declared": "only_contact_declared", "tps_registered": "do_not_call", "bloctel": "do_not_call",
+    "declared_emergency": "declared_emergency", "time_barred": "time_barred", "recipient_pays": "recipient_pays",
 }  # fmt: skip
 
 
@@ -264,6 +280,11 @@ def _named_date(known: Known, value: Any, now: datetime) -> None:
     hour = _local(value) if "T" in str(value) else None
     if day > now.date() or (hour is not None and hour > now):
         known.unwanted.append(Hours(opens="00:00", closes="24:00"))
+
+
+def debt_type_of(word: str) -> str:
+    """The type of debt that a vector calls by another name; a word that is not known as it is."""
+    return _DEBT_TYPES.get(word, word)
 
 
 def _named_debt(known: Known, value: Any) -> None:
@@ -310,7 +331,7 @@ def _history_account(known: Known, value: Any) -> None:
 
 
 def _opted_out_calls(known: Known, value: Any) -> None:
-    known.fact("opt_out", _flag(value), channel="call")
+    _opt_out(known, "call", _flag(value))
 
 
 _CONTEXT: dict[str, Callable[[Known, Any, datetime], None]] = {

@@ -17,7 +17,7 @@ from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decision import Decision
 from cadencia.engine.query import Event, Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
-from cadencia.rules.case_facts import NO_AGENCIES, CaseError, Known, country_of, read_context, read_flags
+from cadencia.rules.case_facts import NO_AGENCIES, CaseError, Known, country_of, debt_type_of, read_context, read_flags
 
 #: A refusal for this reason must name a rule of one of these kinds.
 KINDS_FOR_REASON: dict[str, frozenset[str]] = {
@@ -166,8 +166,8 @@ def query_of(case: Case, rulebook: Rulebook) -> Query:
     return Query(
         at=at, channel=case.channel, jurisdictions=stack_of(case, rulebook), zones=(case.tz, *case.tz_candidates),
         actor=_actor(case), purpose=case.purpose, party=party, place=place, initiator=known.initiator,
-        debt_type=case.debt_type or known.debt_type, debt=debt, creditor=known.creditor(debt), facts=tuple(known.facts),
-        dates=known.dates, history=tuple(history), wanted_hours=tuple(known.wanted),
+        debt_type=debt_type_of(case.debt_type or known.debt_type), debt=debt, creditor=known.creditor(debt),
+        facts=tuple(known.facts), dates=known.dates, history=tuple(history), wanted_hours=tuple(known.wanted),
         unwanted_hours=tuple(known.unwanted),
     )  # fmt: skip
 

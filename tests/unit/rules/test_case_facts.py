@@ -9,7 +9,7 @@ import pytest
 
 from cadencia.engine.query import Hours
 from cadencia.rules import case_facts
-from cadencia.rules.case_facts import CaseError, Known, read_context, read_flags
+from cadencia.rules.case_facts import CaseError, Known, debt_type_of, read_context, read_flags
 
 TODAY = date(2026, 9, 9)
 NOW = datetime(2026, 9, 9, 12)
@@ -58,7 +58,6 @@ def test_silence_differs_by_where_the_vectors_come_from() -> None:
         ("debt_collection_procedures_begun", "collection_procedures_begun"),
         ("home_attempt_failed", "home_attempt_failed"),
         ("written_only_request", "written_only_request"),
-        ("written_request_legal_advisor", "legal_advisor_only_request"),
     ],
 )
 def test_flags_that_make_a_fact_known(flag: str, fact: str) -> None:
@@ -68,6 +67,12 @@ def test_flags_that_make_a_fact_known(flag: str, fact: str) -> None:
 def test_flags_with_a_value() -> None:
     assert flagged("certified_mail_cease:2026-08-01").dates["cease_on"] == date(2026, 8, 1)
     assert [(fact.name, fact.channel) for fact in flagged("opted_out:sms").facts] == [("opt_out", "sms")]
+    assert [(fact.name, fact.channel) for fact in flagged("opted_out:voicemail").facts] == [("opt_out", "voicemail")]
+    assert [(fact.name, fact.channel) for fact in flagged("opted_out:call").facts] == [
+        ("opt_out", "call"), ("opt_out", "voicemail"),
+    ]  # fmt: skip
+    named = {"legal_advisor_only_request": True, "attorney_represented": True}
+    assert facts(flagged("written_request_legal_advisor")) == named
     assert flagged("history_place:work").history_place == "work"
     joined = flagged("same_creditor:D1,D2")
     assert joined.creditor("D1") == joined.creditor("D2") != joined.creditor("D3")
@@ -161,10 +166,11 @@ def test_days_past_due(days: int, due: date) -> None:
     [("bank_card", "credit_card"), ("card", "credit_card"), ("bank", "bank_loan"), ("microcredit", "microfinance"),
      ("finance_company", "consumer_finance"), ("mortgage", "mortgage"), ("high_cost_credit", "high_cost_credit"),
      ("mfo", "microfinance"), ("housing_loan", "mortgage"), ("high_cost_credit_provider", "high_cost_credit"),
-     ("card_issuer", "credit_card"), ("asset_management_company", "consumer"), ("collection_agency", "consumer")],
+     ("auto_loan", "motor_vehicle_instalment"), ("medical_debt", "medical"), ("card_issuer", "credit_card"),
+     ("asset_management_company", "consumer"), ("collection_agency", "consumer")],
 )  # fmt: skip
 def test_types_of_debt(key: str, word: str, debt_type: str) -> None:
-    assert told(**{key: word}).debt_type == debt_type
+    assert told(**{key: word}).debt_type == debt_type == debt_type_of(word) == debt_type_of(debt_type)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +192,10 @@ def test_debts_and_whose_history() -> None:
 
 
 def test_opted_out_of_calls() -> None:
-    [fact] = told(opted_out_calls=True).facts
-    assert (fact.name, fact.value, fact.channel) == ("opt_out", True, "call")
+    refused = [("opt_out", True, "call"), ("opt_out", True, "voicemail")]
+    assert [(fact.name, fact.value, fact.channel) for fact in told(opted_out_calls=True).facts] == refused
+    withdrawn = [("opt_out", False, "call"), ("opt_out", False, "voicemail")]
+    assert [(fact.name, fact.value, fact.channel) for fact in told(opted_out_calls=False).facts] == withdrawn
 
 
 @pytest.mark.parametrize(

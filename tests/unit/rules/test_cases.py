@@ -79,6 +79,7 @@ def test_what_silence_means() -> None:
         ("actor", "creditor", "actor", "creditor"),
         ("debt_id", "D9", "debt", "D9"),
         ("debt_type", "mortgage", "debt_type", "mortgage"),
+        ("debt_type", "auto_loan", "debt_type", "motor_vehicle_instalment"),
         ("tz_candidates", ["America/Chicago"], "zones", ("America/New_York", "America/Chicago")),
         ("locality", "NYC", "jurisdictions", ("US",)),
         ("jurisdiction", "US-NY", "jurisdictions", ("US-NY", "US")),
