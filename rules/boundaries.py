@@ -30,13 +30,19 @@ class Boundary:
 def boundaries(file: JurisdictionFile, version: Version, rulebook: Rulebook) -> Iterator[Boundary]:
     """Every figure of the version's rules. `rulebook` is compiled with drafts if the version is one."""
     trials = Trials(file, version, rulebook)
-    compiled = {(rule.file, rule.line): rule for rule in rulebook.rules if rule.file == file.path and rule.jurisdiction == file.jurisdiction}
+    compiled = {
+        (rule.file, rule.line): rule
+        for rule in rulebook.rules
+        if rule.file == file.path and rule.jurisdiction == file.jurisdiction
+    }
     for rule in version.rules:
         one = compiled.get((file.path, rule.line))
         if one is None:
             continue  # a version that never holds; lint says so
         for figure in figures(one):
-            yield Boundary(file, version, rule, figure, tuple(s for s in figure.steps if not trials.notice(rule, s)))
+            yield Boundary(
+                file, version, rule, figure, tuple(s for s in figure.steps if not trials.notice(rule, one, s))
+            )
 
 
 def boundary_problems(found: Iterator[Boundary] | list[Boundary]) -> Iterator[Problem]:
@@ -77,21 +83,17 @@ class Trials:
         self._file, self._rulebook = file, rulebook
         self._asked = [(test, query) for test in version.tests if (query := self._query(test)) is not None]
 
-    def notice(self, rule: Rule, step: Step) -> bool:
+    def notice(self, rule: Rule, as_is: CompiledRule, step: Step) -> bool:
         """Would some test of the version fail if the rule were as the step has it?
 
         Beside the tests that allow, those that another rule denies may hold the near side of a figure looser than its
         parent's: nothing can allow there.
         """
-        changed = self._alone(step.rule)
+        now, changed = self._alone(as_is), self._alone(step.rule)
         for test, query in self._asked:
-            if denies_by(test, rule, self._file):
-                noticed = not _blocks(changed, query)
-            elif test.expect == "allow" or rule.looser_than:
-                noticed = _blocks(changed, query)
-            else:
-                continue
-            if noticed:
+            denies = denies_by(test, rule, self._file)
+            counts = denies or test.expect == "allow" or rule.looser_than
+            if counts and _blocks(changed, query) is not denies and _blocks(now, query) is denies:
                 return True
         return False
 
