@@ -13,6 +13,7 @@ import msgspec
 
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.cli.versions import local_days, version_of
+from cadencia.engine import asked
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.query import Query
@@ -100,6 +101,7 @@ def decider(rulebook: Rulebook, engine: str) -> Callable[[Query], Decision]:
     slow = Reference(rulebook)
 
     def decide(query: Query) -> Decision:
+        asked.selectors_of(query)  # the twin is strict in nothing but law: words that are none are refused here
         verdict = slow.verdict(query, retry=False)
         assert query.at is not None
         days = local_days(rulebook, query.at, query.zones or ())

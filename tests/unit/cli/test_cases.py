@@ -112,6 +112,15 @@ def test_the_citation_is_that_of_the_version_in_force(
     assert "15.426/2014" in reason["citation"]
 
 
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+@pytest.mark.parametrize("word", ["debt_type", "actor", "party", "channel", "place", "purpose"])
+def test_a_word_that_is_none_is_a_mistake_of_its_line(
+    write: Any, capsys: pytest.CaptureFixture[str], word: str, engine: str
+) -> None:
+    assert run(write(GOOD | {word: "bogus"}), "--engine", engine) == 1
+    assert "line 1: 'bogus' is not a" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("content", [(), (b"",), (b"  ", b"\t")])
 def test_a_file_without_vectors_is_2(
     write: Any, capsys: pytest.CaptureFixture[str], content: tuple[bytes, ...]
