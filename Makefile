@@ -33,7 +33,7 @@ QUERIES ?= 1000000
 SEED ?= 1
 OF ?= both
 
-.PHONY: help build debug run test test-release test-debug rules bench lint fuzz differential lock clean
+.PHONY: help build debug run test test-release test-debug rules docs bench lint fuzz differential lock clean
 
 help: ## these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  %-13s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ test-debug: $(BUILT_DEBUG)
 rules: $(BUILT) ## check every jurisdiction file and run the tests inside them
 	@$(CADENCIA) rules check
 	@$(CADENCIA) rules test
+
+docs: $(BUILT) ## write docs/law anew: the law on file as pages, in English, Spanish and Portuguese
+	@$(CADENCIA) rules pages --out docs/law
 
 bench: $(BUILT) $(BENCH_LOCKED) ## install the peers and measure against them: bench/results.json
 	@$(PY) -m bench

@@ -21,6 +21,8 @@ FOLDER = "translations"
 TRANSLATED = ("es", "pt")
 _HASH_LENGTH = 8
 _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}", re.ASCII)
+_AND = re.compile(r"(?<=[\d)]) and (?=\d)")
+_AND_WORDS = {"es": " y ", "pt": " e "}
 _LAW_KEYS = ("title", "covers", "rules")
 
 
@@ -57,6 +59,10 @@ class Translations:
         law = self.laws.get(path)
         found = law.texts.get(text_hash(english)) if law and english else None
         return Said(found, self.language) if found else Said(english, "en")
+
+    def cite(self, english: str) -> str:
+        """A citation with the "and" between two of its numbers in the language; the rest is as the law is cited."""
+        return _AND.sub(_AND_WORDS.get(self.language, " and "), english)
 
     def heading(self, path: str, rule: str) -> str:
         """The rule's name for people: "Contact hours" of contact-hours."""

@@ -1,4 +1,4 @@
-"""`cadencia rules`: an officer's tools over the files of law: check, test, explain, diff and list."""
+"""`cadencia rules`: an officer's tools over the files of law: check, test, explain, show, compare, list and more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLICY_HELP = "switch on a house policy: cautious, or the path of a .yaml file; 
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The sub-command with its five verbs. Exit codes: 0 fine, 1 something to mend, 2 wrong usage."""
+    """The sub-command with its verbs. Exit codes: 0 fine, 1 something to mend, 2 wrong usage."""
     rules = commands.add_parser("rules", help="check, test, explain, compare and list the law", description=__doc__)
     verbs = rules.add_subparsers(dest="verb", required=True, metavar="VERB")
 
@@ -60,6 +60,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
     one.add_argument("--today", type=_day, metavar="DATE", help="the day from which ages are counted (default: today)")
     one.add_argument("--json", action="store_true")
+
+    told = "texts of the law that lack their Spanish or Portuguese, or have changed since"
+    one = _verb(verbs, "translations", "rules_translations.translations", told)
+    one.add_argument("language", choices=_LANGUAGES[1:])
+    one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check; prints entries for laws not begun")
 
     one = _verb(verbs, "pages", "rules_pages.pages", "the law as pages: docs/law is made by it")
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write; other pages in it go")
