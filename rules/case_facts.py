@@ -16,9 +16,11 @@ DAYS_PAST_DUE = 45
 NOTICE_DAYS = 400
 CONSENT_DAYS = 7  # 12 CFR 1006.14(b)(3)(i): consent reaches seven days, its own day is the first
 LATIN = frozenset("MX CO PE CL AR BR EC BO PY UY CR PA GT SV HN NI DO PR ES PT".split())
-CARD_LAWS = frozenset({"HN", "GT", "CR"})  # their law is about credit cards, and so are their vectors
+CARD_LAWS = frozenset({"HN", "GT", "CR", "BD"})  # their law is about credit cards, and so are their vectors
 NORTH = frozenset({"US", "CA"})
 NOTICED = frozenset({"TR", "HK", "KR"})  # a notice must come before collection; vectors do not repeat that it came
+HOURS_ARE_CONSENT = frozenset({"AU"})  # hours that the person asked for, or works, stand before those of the guideline
+REFUSALS_END = frozenset({"FR"})  # a refused sales call may be made again some days later; elsewhere it is an objection
 NO_AGENCIES = frozenset({"VN"})  # agencies are banned, so whoever contacts there is the creditor
 _MAX_DAYS_PAST_DUE = 36_500
 #: What creditors and products are called besides the words of DebtType.
@@ -31,7 +33,12 @@ _DEBT_TYPES = {
                      "motor_vehicle_installment", "motor_vehicle_instalment_loan", "motor_vehicle_installment_loan"),
                     "motor_vehicle_instalment"),
     **dict.fromkeys(("asset_management_company", "collection_agency", "debt_buyer", "lender", "lending_company",
-                     "financing_company", "money_lender", "nbfc"), "consumer"),
+                     "financing_company", "money_lender", "nbfc", "asset_reconstruction_company", "arc", "p2p",
+                     "p2p_lender", "digital_lender", "online_lender", "fintech", "personal_loan", "consumer_loan",
+                     "leasing_company"), "consumer"),
+    **dict.fromkeys(("commercial_bank", "licensed_bank", "credit_institution"), "bank_loan"),
+    **dict.fromkeys(("housing_finance_company", "hfc"), "mortgage"),
+    "consumer_finance_company": "consumer_finance", "credit_card_company": "credit_card",
 }  # fmt: skip
 #: Ways to say that a person will be on the line, that a message is a notice required by law, or that it answers one.
 _LIVE_AGENT = ("live_agent", "live_operator", "guaranteed_agent", "guaranteed_live", "guaranteed_live_agent",
@@ -39,8 +46,8 @@ _LIVE_AGENT = ("live_agent", "live_operator", "guaranteed_agent", "guaranteed_li
                "live_guaranteed")  # fmt: skip
 _DIAL_MODES = {**dict.fromkeys(("ai", "ai_agent", "ai_voice", "ai_voice_agent", "voicebot", "robot"), "bot"),
                "agent": "manual", "autodial": "predictive", "autodialer": "predictive"}  # fmt: skip
-_LEGAL_NOTICES = ("legal_notice", "statutory_notice", "required_notice")
-_REPLIES = ("reply", "response")
+_LEGAL_WORDS = frozenset({"legal", "statutory", "required", "mandatory", "law"})
+_REPLY_WORDS = frozenset({"reply", "response", "answer"})
 
 
 class CaseError(ValueError):
@@ -135,6 +142,17 @@ def read_context(context: dict[str, Any], known: Known, now: datetime) -> None:
     if "refusal_served" in context and "days_past_due" not in context:
         # where a refusal has to wait for so many days past due, a vector that tells of one says that it waited
         known.dates.pop("due_date", None)
+    country = country_of(known.jurisdiction)
+    if country in HOURS_ARE_CONSENT and "consent_time" not in context and _asked_for(known.wanted, now):
+        known.fact("consent_time")
+    objected = "refused_at" in context and "opted_out_calls" not in context
+    if objected and known.purpose == "marketing" and country not in REFUSALS_END:
+        _opt_out(known, "call", True)
+
+
+def _asked_for(wanted: list[Hours], now: datetime) -> bool:
+    clock = 60 * now.hour + now.minute
+    return any(minute(hours.opens) <= clock < minute(hours.closes) for hours in wanted)
 
 
 def _flag(value: Any) -> bool:
@@ -312,9 +330,10 @@ def _dial_mode(known: Known, value: Any) -> None:
 
 def _message_type(known: Known, value: Any) -> None:
     """A type that is not known is an ordinary message: it opens nothing."""
-    if _name(value) in _LEGAL_NOTICES:
+    words = set(_name(value).split("_"))
+    if words & _LEGAL_WORDS:
         known.fact("legal_notice")
-    elif value in _REPLIES:
+    elif words & _REPLY_WORDS:
         known.fact("reply_to_person")
 
 

@@ -167,7 +167,9 @@ def test_days_past_due(days: int, due: date) -> None:
      ("finance_company", "consumer_finance"), ("mortgage", "mortgage"), ("high_cost_credit", "high_cost_credit"),
      ("mfo", "microfinance"), ("housing_loan", "mortgage"), ("high_cost_credit_provider", "high_cost_credit"),
      ("auto_loan", "motor_vehicle_instalment"), ("medical_debt", "medical"), ("card_issuer", "credit_card"),
-     ("asset_management_company", "consumer"), ("collection_agency", "consumer")],
+     ("asset_management_company", "consumer"), ("collection_agency", "consumer"),
+     ("p2p", "consumer"), ("commercial_bank", "bank_loan"), ("hfc", "mortgage"),
+     ("consumer_finance_company", "consumer_finance"), ("credit_card_company", "credit_card")],
 )  # fmt: skip
 def test_types_of_debt(key: str, word: str, debt_type: str) -> None:
     assert told(**{key: word}).debt_type == debt_type == debt_type_of(word) == debt_type_of(debt_type)
@@ -201,14 +203,37 @@ def test_opted_out_of_calls() -> None:
 @pytest.mark.parametrize(
     ("word", "fact"),
     [("legal_notice", "legal_notice"), ("statutory_notice", "legal_notice"), ("required_notice", "legal_notice"),
-     ("reply", "reply_to_person"), ("response", "reply_to_person")],
+     ("notice_required_by_law", "legal_notice"), ("reply", "reply_to_person"), ("response", "reply_to_person"),
+     ("same_day_reply", "reply_to_person")],
 )  # fmt: skip
 def test_messages_that_are_more_than_ordinary(word: str, fact: str) -> None:
     assert facts(told(message_type=word)) == {fact: True}
 
 
-def test_an_ordinary_message_opens_nothing() -> None:
-    assert facts(told(message_type="reminder")) == {}
+@pytest.mark.parametrize("word", ["reminder", "notice", "payment_notice", "replying", "lawful"])
+def test_an_ordinary_message_opens_nothing(word: str) -> None:
+    assert facts(told(message_type=word)) == {}
+
+
+@pytest.mark.parametrize(("opens", "closes", "asked"), [("12:00", "13:00", True), ("11:00", "12:00", False)])
+def test_in_australia_hours_that_the_person_asked_for_are_agreed_to(opens: str, closes: str, asked: bool) -> None:
+    for code, agreed in (("AU", asked), ("AU-VIC", asked), ("GB", False)):
+        found = known(code)
+        read_context({"requested_windows": [[opens, closes]]}, found, NOW)
+        assert facts(found) == ({"consent_time": True} if agreed else {})
+    found = known("AU")
+    read_context({"requested_windows": [[opens, closes]], "consent_time": False}, found, NOW)
+    assert facts(found) == {"consent_time": False}
+
+
+def test_a_refused_sales_call_is_an_objection_where_it_does_not_end() -> None:
+    for code, purpose, objects in (("JP", "marketing", True), ("FR", "marketing", False), ("JP", "collections", False)):
+        found = known(code, purpose=purpose)
+        read_context({"refused_at": "2026-09-01T12:00:00"}, found, NOW)
+        assert facts(found) == ({"opt_out": True} if objects else {})
+    found = known("JP", purpose="marketing")
+    read_context({"refused_at": "2026-09-01T12:00:00", "opted_out_calls": False}, found, NOW)
+    assert facts(found) == {"opt_out": False}
 
 
 def test_dial_modes() -> None:
