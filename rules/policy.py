@@ -16,7 +16,7 @@ from cadencia.rules.lint_parents import Bound
 from cadencia.rules.load import Loaded, load_holidays_text
 from cadencia.rules.looser import looser
 from cadencia.rules.model import HolidayFile, JurisdictionFile, Problem
-from cadencia.rules.read_policy import Policy, files_of, read_policy
+from cadencia.rules.read_policy import Place, Policy, files_of, read_policy
 from cadencia.rules.yaml_reader import MAX_BYTES
 
 
@@ -30,8 +30,7 @@ def with_policies(
     files = list(loaded.files)
     for policy in [*(one for one in policies if one not in everywhere), *everywhere]:
         files += [file for file in files_of(policy, _roots(files)) if _wanted(file, countries)]
-    laid = tuple(file for file in files if file.policy)
-    calendars, calendar_texts, missing = _calendars(laid, loaded, root)
+    calendars, calendar_texts, missing = _calendars(policies, loaded, root)
     merged = replace(
         loaded, files=tuple(files), holidays=loaded.holidays | calendars,
         texts=loaded.texts | texts | calendar_texts, problems=[*loaded.problems, *problems, *missing],
@@ -48,8 +47,7 @@ def law_alone(loaded: Loaded) -> Loaded:
 def calendars_named() -> frozenset[str]:
     """The calendars that shipped policies name, whether they are switched on or not."""
     policies, _, _ = _read(sorted(policy_folder().glob("*.yaml")))
-    places = (place for policy in policies for section in policy.sections for place in section.places)
-    return frozenset(place.holidays for place in places if place.holidays)
+    return frozenset(place.holidays for _, place in _places(policies) if place.holidays)
 
 
 def _wanted(file: JurisdictionFile, countries: Collection[str] | None) -> bool:
@@ -82,21 +80,20 @@ def _read(paths: Iterable[Path]) -> tuple[list[Policy], dict[str, str], list[Pro
 
 
 def _calendars(
-    laid: tuple[JurisdictionFile, ...], loaded: Loaded, root: Path
+    policies: list[Policy], loaded: Loaded, root: Path
 ) -> tuple[dict[str, HolidayFile], dict[str, str], list[Problem]]:
     """The calendars that policies name and the law did not, with their texts; those that there are not, as problems."""
     found: dict[str, HolidayFile] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for file in laid:
-        name = file.holidays
-        if not name or name in loaded.holidays or name in found:
+    for policy, place in _places(policies):
+        name, path = place.holidays, f"holidays/{place.holidays}.yaml"
+        if not name or name in loaded.holidays or path in texts:
             continue
-        path = f"holidays/{name}.yaml"
         source = next((p for p in (root / path, jurisdictions_folder() / path) if p.is_file()), None)
         if source is None:
             message = f"there is no {path}; write that file, or holidays: none"
-            problems.append(Problem(path=file.path, line=1, where=f"places {file.jurisdiction}", message=message))
+            problems.append(Problem(path=policy.path, line=place.line, where=f"places {place.code}", message=message))
             continue
         texts[path] = source.read_text(encoding="utf-8")
         calendar, mistakes = load_holidays_text(texts[path], path)
@@ -104,6 +101,12 @@ def _calendars(
         if calendar is not None:
             found[name] = calendar
     return found, texts, problems
+
+
+def _places(policies: list[Policy]) -> Iterator[tuple[Policy, Place]]:
+    for policy in policies:
+        for section in policy.sections:
+            yield from ((policy, place) for place in section.places)
 
 
 def _looser_than_law(merged: Loaded) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from cadencia.rules.model import (
     Separation,
     Window,
 )
+from cadencia.rules.policy import with_policies
 from cadencia.rules.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_MISTAKES, MAX_VALUES
 
 FILES = Path(__file__).resolve().parents[2] / "rulefiles"
@@ -39,6 +40,12 @@ def problems_of(text: str, name: str) -> list[str]:
         file, problems = load_text(text, path)
         if file is not None and parent is not None:
             problems = lint(Loaded((parent, file), {}, [], {path: text}), today=TODAY)
+    elif name.startswith("policy-"):
+        file_of_policy = FILES / "bad" / f"{name}.yaml"
+        path = file_of_policy.as_posix()
+        parent, _ = load_text((FILES / "good" / "parent.yaml").read_text("utf-8"), "co/parent.yaml")
+        assert parent is not None
+        problems = with_policies(Loaded((parent,), {}, [], {}), FILES, [file_of_policy]).problems
     elif name.startswith("holidays-"):
         path = f"holidays/{name}.yaml"
         calendar, problems = load_holidays_text(text, path)
