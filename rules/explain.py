@@ -8,7 +8,6 @@ from msgspec import structs
 
 from cadencia.engine.tables import CompiledRule, CountCheck, FactCheck
 from cadencia.engine.words import FACTS
-from cadencia.rules.block_names import block_name
 from cadencia.rules.clauses import (
     counts_what_it_binds,
     events_counted,
@@ -44,6 +43,7 @@ from cadencia.rules.phrases import Phrases, clock, decimal, elapsed
 from cadencia.rules.phrases_en import ENGLISH
 from cadencia.rules.phrases_es import SPANISH
 from cadencia.rules.phrases_pt import PORTUGUESE
+from cadencia.rules.script_catalogue import ban_name, block_name
 
 LANGUAGES: dict[str, Phrases] = {"en": ENGLISH, "es": SPANISH, "pt": PORTUGUESE}
 
@@ -246,7 +246,7 @@ def _script(rule: Rule, body: Script, p: Phrases) -> str:
     if body.phrases_banned:
         parts.append(p.say("script.banned", phrases=p.either([f"«{text}»" for text in body.phrases_banned])))
     if body.bans:
-        parts.append(p.say("script.bans", classes=p.either(list(body.bans))))
+        parts.append(p.say("script.bans", classes=p.either([ban_name(name, p.code) for name in body.bans])))
     if body.languages:
         parts.append(p.say("script.languages", names=p.either([p.languages.get(x, x) for x in body.languages])))
     return scoped(rule, p, "; ".join(parts) or p.terms["script.free"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,15 +17,16 @@ from cadencia.engine.decision import Decision, Duty, Reason
 from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
-from cadencia.rules.block_names import block_name
 from cadencia.rules.explain import phrases, retry_text
 from cadencia.rules.phrases import clock
+from cadencia.rules.script_catalogue import ban_name, block_name
 
 EPOCH = datetime.fromtimestamp(UNIX_OF_EPOCH, UTC)
 _DAY_0 = date(2000, 1, 1)
 _QUARTERS, _MINUTES = 96, 1440
 #: Most zones whose local time is written out; a country may have many.
 _MOST_ZONES = 3
+_NAMED: dict[str, Callable[[str, str], str]] = {"script_blocks": block_name, "script_bans": ban_name}
 OPEN, PARTLY, CLOSED = "█", "▒", "·"
 _RULER = "".join(f"{hour:02d}  " for hour in range(24)).rstrip()
 
@@ -206,13 +207,14 @@ def _where(decision: Decision, language: str) -> Iterator[str]:
 
 
 def _duty(duty: Duty, language: str) -> str:
-    value = _blocks(duty.value, language) if duty.code == "script_blocks" else _value(duty.value, language)
+    named = _NAMED.get(duty.code)
+    value = _value(duty.value, language) if named is None else _names(named, duty.value, language)
     return f"{word(f'duty.{duty.code}', language)}: {value}  [{duty.rule}; {duty.citation}]"
 
 
-def _blocks(blocks: Any, language: str) -> str:
-    """The text blocks of a script in words; an officer's own as written."""
-    return ", ".join(block_name(block, language) for block in blocks)
+def _names(named: Callable[[str, str], str], words: Any, language: str) -> str:
+    """Text blocks of a script (an officer's own as written) or classes of wording, in words."""
+    return ", ".join(named(word, language) for word in words)
 
 
 def _value(value: object, language: str) -> str:

@@ -1,0 +1,211 @@
+"""The script linter: what does a text lack, and what does it say that it must not, by the law of a place on a day?"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from cadencia.engine.tables import ANY, CompiledRule, Rulebook
+from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Purpose, Stage, bit_of_fact
+from cadencia.rules.script_bans import PHRASE, Offence, open_finder
+from cadencia.rules.script_blocks import open_block_finder
+
+MAX_BYTES = 1 << 20
+_EPOCH = date(2000, 1, 1).toordinal()
+_UNKNOWN_STAGE = "unknown"
+
+
+class ScriptError(ValueError):
+    """A text or a question that cannot be judged; the message says why, and what to do."""
+
+
+class NoRulesKnownError(ScriptError):
+    """`no_rules_known`: no law and no policy is on file for the place."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a text is for. Stage `unknown` is bound by the rules of every stage; facts named are known to be true."""
+
+    jurisdiction: str
+    channel: str
+    language: str
+    at: date
+    purpose: str = "collections"
+    actor: str = "third_party_collector"
+    party: str = "debtor"
+    initiator: str = "preview"
+    debt_type: str = "consumer"
+    stage: str = _UNKNOWN_STAGE
+    facts: tuple[str, ...] = ()
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where words stand in the text: lines and columns from 1, columns in characters; `end` is behind the last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong. `kind`: missing (of a block), words (of a class, or `phrase`), language (not allowed)."""
+
+    kind: str
+    name: str  # the block, the class or the language
+    rule: str
+    citation: str
+    words: str = ""
+    place: Place | None = None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The findings in the order of the text, and what could not be judged."""
+
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]  # ids of the script rules that bind the text
+    unseen: tuple[tuple[str, str], ...]  # (block, rule): no text can show it; a person must see to it
+    without_signs: tuple[tuple[str, str], ...]  # (block, rule): the catalogue has no signs for an officer's own block
+    approval: tuple[tuple[str, str], ...]  # (rule, citation) that ask for an approved text
+    rulebook: str
+    sha256: str
+
+    @property
+    def clean(self) -> bool:
+        """Nothing wrong, and nothing that this language's signs could not judge."""
+        return not self.findings and not self.without_signs
+
+
+def read_text(data: bytes) -> str:
+    """A file's bytes as text, line ends as \\n. ScriptError when it is too long, empty, or not UTF-8."""
+    if len(data) > MAX_BYTES:
+        raise ScriptError(f"the text is over the limit of {MAX_BYTES} bytes; check one message at a time")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ScriptError(f"line {line}: byte 0x{data[error.start]:02x} is not UTF-8; save the text as UTF-8") from None
+    if not text.strip():
+        raise ScriptError("the text is empty; write what is said or sent")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def digest(text: str) -> str:
+    """The name of exactly this text: SHA-256 of its UTF-8 with line ends as \\n. One changed letter is another text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check(text: str, rulebook: Rulebook, asked: Asked) -> Report:
+    """The report on a text. NoRulesKnownError for a place without law, CatalogueError for a language without signs."""
+    rules = rules_for(rulebook, asked)
+    blocks = [(block, rule) for rule in rules for block in duty(rule, "script_blocks")]
+    answer = open_block_finder(asked.language).answer(text, [block for block, _ in blocks])
+    findings = [*_language_findings(rules, asked), *_missing_findings(blocks, answer.missing)]
+    return Report(
+        findings=(*findings, *_word_findings(text, rules, asked)),
+        rules=tuple(rule.id for rule in rules),
+        unseen=tuple((block, rule.id) for block, rule in blocks if block in answer.not_in_text),
+        without_signs=tuple((block, rule.id) for block, rule in blocks if block in answer.no_signs),
+        approval=tuple((rule.id, rule.cite) for rule in rules if any(True for _ in _duties(rule, "script_approved"))),
+        rulebook=rulebook.hash,
+        sha256=digest(text),
+    )
+
+
+# --- which rules bind ---------------------------------------------------------------------------------------------
+
+
+def rules_for(rulebook: Rulebook, asked: Asked) -> tuple[CompiledRule, ...]:
+    """The script rules of the place and all its parents that bind such a text on that day."""
+    place = rulebook.jurisdictions.get(asked.jurisdiction)
+    if place is None:
+        raise NoRulesKnownError(
+            f"no_rules_known: there is no law on file for {asked.jurisdiction}; ask for a place of `cadencia rules list`"
+        )
+    stack = {place.code, *place.parents}
+    day = asked.at.toordinal() - _EPOCH
+    facts = sum(1 << bit_of_fact(name) for name in asked.facts)
+    return tuple(
+        rule
+        for rule in rulebook.rules
+        if rule.kind == "script" and rule.jurisdiction in stack and rule.from_day <= day < rule.until_day
+        and _selects(rule, asked) and rule.when & facts == rule.when and not rule.unless & facts
+    )  # fmt: skip
+
+
+def _selects(rule: CompiledRule, asked: Asked) -> bool:
+    stages = ANY if asked.stage == _UNKNOWN_STAGE else rule.stages
+    chosen = (
+        (rule.channels, Channel[asked.channel]), (rule.purposes, Purpose[asked.purpose]),
+        (rule.actors, Actor[asked.actor]), (rule.parties, Party[asked.party]),
+        (rule.initiators, Initiator[asked.initiator]), (rule.debt_types, DebtType[asked.debt_type]),
+        (stages, Stage[asked.stage]),
+    )  # fmt: skip
+    return all(mask >> int(word) & 1 for mask, word in chosen)
+
+
+def _duties(rule: CompiledRule, code: str) -> Iterator[object]:
+    return (duty.value for duty in rule.obligations if duty.code == code)
+
+
+def duty(rule: CompiledRule, code: str) -> tuple[str, ...]:
+    """The words of a script duty of the rule, such as its blocks; none if it has no such duty."""
+    return tuple(str(word) for value in _duties(rule, code) if isinstance(value, list | tuple) for word in value)
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def _language_findings(rules: tuple[CompiledRule, ...], asked: Asked) -> Iterator[Finding]:
+    for rule in rules:
+        allowed = duty(rule, "script_languages")
+        if allowed and asked.language not in allowed:
+            yield Finding(kind="language", name=asked.language, rule=rule.id, citation=rule.cite)
+
+
+def _missing_findings(blocks: list[tuple[str, CompiledRule]], missing: tuple[str, ...]) -> Iterator[Finding]:
+    for block, rule in blocks:
+        if block in missing:
+            yield Finding(kind="missing", name=block, rule=rule.id, citation=rule.cite)
+
+
+def _word_findings(text: str, rules: tuple[CompiledRule, ...], asked: Asked) -> Iterator[Finding]:
+    phrases = tuple((phrase, rule) for rule in rules for phrase in duty(rule, "script_phrases_banned"))
+    bans = {ban for rule in rules for ban in duty(rule, "script_bans")}
+    finder = open_finder(asked.language, tuple(phrase for phrase, _ in phrases))
+    lines = _Lines(text)
+    for offence in finder.offences(text, in_court=asked.stage == "judicial", bans=bans):
+        for rule in _rules_against(offence, rules, phrases):
+            yield Finding(
+                kind="words", name=offence.ban, rule=rule.id, citation=rule.cite,
+                words=text[offence.start : offence.end], place=lines.place(offence.start, offence.end),
+            )  # fmt: skip
+
+
+def _rules_against(
+    offence: Offence, rules: tuple[CompiledRule, ...], phrases: tuple[tuple[str, CompiledRule], ...]
+) -> Iterator[CompiledRule]:
+    if offence.ban == PHRASE:
+        yield phrases[offence.phrase][1]
+        return
+    yield from (rule for rule in rules if offence.ban in duty(rule, "script_bans"))
+
+
+class _Lines:
+    """Lines and columns of places in a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]
+
+    def place(self, start: int, end: int) -> Place:
+        line, column = self._at(start)
+        end_line, end_column = self._at(end)
+        return Place(line, column, end_line, end_column)
+
+    def _at(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
