@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -13,6 +13,7 @@ from cadencia.engine.tables import BanCheck, CompiledRule, Rulebook
 from cadencia.rules.figures import Figure, Step, figures
 from cadencia.rules.lint_tests import denies_by
 from cadencia.rules.model import JurisdictionFile, Problem, Rule, RuleTest, Version
+from cadencia.rules.propose_test import proposal
 from cadencia.rules.trial import cases_of
 
 
@@ -25,6 +26,8 @@ class Boundary:
     rule: Rule
     figure: Figure
     open_sides: tuple[Step, ...]
+    as_is: CompiledRule
+    rulebook: Rulebook
 
 
 def boundaries(file: JurisdictionFile, version: Version, rulebook: Rulebook) -> Iterator[Boundary]:
@@ -40,17 +43,18 @@ def boundaries(file: JurisdictionFile, version: Version, rulebook: Rulebook) -> 
         if one is None:
             continue  # a version that never holds; lint says so
         for figure in figures(one):
-            yield Boundary(
-                file, version, rule, figure, tuple(s for s in figure.steps if not trials.notice(rule, one, s))
-            )
+            unheld = tuple(step for step in figure.steps if not trials.notice(rule, one, step))
+            yield Boundary(file, version, rule, figure, unheld, one, rulebook)
 
 
-def boundary_problems(found: Iterator[Boundary] | list[Boundary]) -> Iterator[Problem]:
-    """What is not tested, as mistakes: warnings in a draft."""
+def boundary_problems(found: Iterable[Boundary], texts: Mapping[str, str]) -> Iterator[Problem]:
+    """What is not tested, as mistakes: warnings in a draft. `texts` are the files, of which a line to add is made."""
     for boundary in found:
         severity = "error" if boundary.version.status == "in_force" else "warning"
         for step in boundary.open_sides:
             message = f"{boundary.figure.name}: {_UNNOTICED[step.expects]}; {_cure(boundary, step)}"
+            if line := _line(boundary, step, texts):
+                message += f"; such as {line}"
             yield Problem(
                 path=boundary.file.path, line=boundary.rule.line, where=boundary.rule.name, message=message,
                 severity=severity,
@@ -62,6 +66,11 @@ _UNNOTICED = {
     "allow": "no test would fail if it were a step stricter",
     "": "no test would fail without them",
 }
+
+
+def _line(boundary: Boundary, step: Step, texts: Mapping[str, str]) -> str:
+    text = texts.get(boundary.file.path, "")
+    return proposal(boundary.file, boundary.version, boundary.rule, boundary.as_is, step, boundary.rulebook, text)
 
 
 def _cure(boundary: Boundary, step: Step) -> str:

@@ -22,7 +22,6 @@ from cadencia.rules.model import Problem
 from cadencia.rules.policy import calendars_named, law_alone
 from cadencia.rules.trial import TrialResult, run
 
-
 #: By a version's status, and whether it is of a policy.
 Books = dict[tuple[str, bool], Rulebook]
 
@@ -31,7 +30,8 @@ def check(args: argparse.Namespace) -> int:
     """Reads, lints and tests; 0 when there is nothing to mend, 1 when there is."""
     scope = open_scope(args.root, args.target, switched_on(args.policy) if args.policy else ())
     today = datetime.now().astimezone().date()
-    problems = _in_scope(scope, [*scope.loaded.problems, *lint(scope.loaded, today=today, named_elsewhere=calendars_named())])
+    found = lint(scope.loaded, today=today, named_elsewhere=calendars_named())
+    problems = _in_scope(scope, [*scope.loaded.problems, *found])
     for problem in problems:
         sys.stdout.write(f"{_marked(problem)}\n")
     books, untested = rulebooks(scope)
@@ -40,7 +40,7 @@ def check(args: argparse.Namespace) -> int:
     for result in failed:
         sys.stdout.write(failure_text(result) + "\n")
     figures = _figures(scope, books)
-    bare = list(boundary_problems(figures))
+    bare = list(boundary_problems(figures, scope.loaded.texts))
     for problem in bare:
         sys.stdout.write(f"{_marked(problem)}\n")
     if untested:

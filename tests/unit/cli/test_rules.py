@@ -134,7 +134,7 @@ def test_check_reports_a_test_that_does_not_come_out(root: Path, capsys: pytest.
     assert "co/a.yaml:18 test Sat 2026-03-07 18:59 call: expected allow, got deny by CO.a.contact-hours" in (
         out := capsys.readouterr().out
     )
-    assert out.splitlines()[-1] == "1 mistake, 0 warnings"
+    assert out.splitlines()[-1] == "2 mistakes, 0 warnings"
 
 
 def test_check_takes_no_review_of_days_to_come(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ def unheld(rule: str, tests: list[str], status: str = "in_force") -> list[str]:
     file, problems = load_text(text, "co/law.yaml")
     assert file is not None, problems
     book = compile_rulebook(Loaded((file,), {}, [], {}), include_drafts=status == "draft", locates=False)
-    found = list(boundary_problems(boundaries(file, file.versions[0], book)))
+    found = list(boundary_problems(boundaries(file, file.versions[0], book), {}))
     assert {problem.severity for problem in found} <= {"error" if status == "in_force" else "warning"}
     return [problem.message for problem in found]
 
