@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ DAY_MINUTES = 1440
 _DAY_0 = date(2000, 1, 1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NOON = time(12)
+_LONGEST_SKIP, _SKIP_STEP = 120, 15  # minutes that a clock skips when it goes forward
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -68,17 +70,25 @@ def open_spans(engine: Engine, place: Place, day: date, contact: Contact) -> Spa
     instants: list[datetime] = []
     query: Query | None = None
     for start, end in pairwise(edges):
-        try:
-            query = query_at(place, datetime.combine(day, time(start // 60, start % 60)), contact, engine.rulebook)
-        except ValueError:
-            continue  # the clock skips it
-        assert query.at is not None
-        stretches.append((start, end))
-        instants.append(query.at)
+        found = _first_minute(engine.rulebook, place, day, contact, start, end)
+        if found is not None and found.at is not None:
+            query = found
+            stretches.append((start, end))
+            instants.append(found.at)
     if query is None:
         return ()
     answers = engine.open_quarters(query, instants)
     return _joined(stretch for stretch, is_open in zip(stretches, answers, strict=True) if is_open)
+
+
+def _first_minute(
+    rulebook: Rulebook, place: Place, day: date, contact: Contact, start: int, end: int
+) -> Query | None:
+    """The contact at the first minute of the stretch that the clock shows; None when it skips all of it."""
+    for minute in range(start, min(end, start + _LONGEST_SKIP + 1), _SKIP_STEP):
+        with contextlib.suppress(ValueError):
+            return query_at(place, datetime.combine(day, time(minute // 60, minute % 60)), contact, rulebook)
+    return None
 
 
 def _joined(stretches: Iterable[tuple[int, int]]) -> Spans:
