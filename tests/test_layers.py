@@ -15,9 +15,12 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "jurisdictions": frozenset(),
     "policy": frozenset(),
     "rules": frozenset({"engine"}),
-    "cadencia": frozenset({"engine", "rules", "jurisdictions"}),
-    "bench": frozenset({"engine", "rules", "jurisdictions", "cadencia"}),
-    "tests": frozenset({"engine", "rules", "jurisdictions", "cadencia", "bench"}),
+    "store": frozenset({"engine"}),
+    "dialer": frozenset({"engine", "store"}),
+    "evidence": frozenset({"engine", "rules", "store"}),
+    "cadencia": frozenset({"engine", "rules", "jurisdictions", "store", "dialer", "evidence"}),
+    "bench": frozenset({"engine", "rules", "jurisdictions", "store", "dialer", "evidence", "cadencia"}),
+    "tests": frozenset({"engine", "rules", "jurisdictions", "store", "dialer", "evidence", "cadencia", "bench"}),
 }
 #: these measure and test the compiled modules themselves
 MAY_SEE_PRIVATE = frozenset({"bench", "tests"})

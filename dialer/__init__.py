@@ -1,0 +1,1 @@
+"""Places contacts: the gate, and later pacing, campaigns, the floor and SIP."""

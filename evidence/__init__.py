@@ -1,0 +1,1 @@
+"""Proves: packs that a stranger can verify, and reports."""

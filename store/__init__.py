@@ -1,0 +1,1 @@
+"""Remembers: the append-only ledger of attempts, decisions and facts, on SQLite, PostgreSQL or in memory."""

@@ -1,0 +1,63 @@
+"""What every ledger does, whatever it is kept on. `tests/conformance` runs one suite over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from cadencia.store.entry import Draft, Entry
+
+
+class LedgerError(RuntimeError):
+    """The ledger cannot be used: what failed and what to do. After it the gate denies until somebody has looked."""
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """Durable: the entries, numbered."""
+
+    entries: tuple[Entry, ...]
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Nothing was appended: these entries of the subjects came in between, oldest first."""
+
+    newer: tuple[Entry, ...]
+
+
+class Ledger(Protocol):
+    """An append-only sequence of entries. All methods belong to one event loop.
+
+    A subject's version is the number `n` of its newest entry, 0 if it has none. `shared` says whether other processes
+    append to it as well; where none do, `expected` always holds."""
+
+    shared: bool
+
+    async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
+        """All of the drafts or none. Returns when they are on disk: one sync serves all who wait. With `expected`
+        (subject -> version) nothing is appended if a subject has moved. LedgerError when it cannot be made sure."""
+
+    def append_behind(self, drafts: Sequence[Draft]) -> None:
+        """For checks: appended soon, at most a second later, and lost in a crash; nobody waits."""
+
+    async def settled_behind(self) -> int:
+        """Waits until what was appended behind is durable; how many drafts of it were ever lost."""
+
+    def entries(
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
+    ) -> AsyncIterator[Entry]:
+        """Entries with n > after, ascending. A payload that was erased is empty and its salt too."""
+
+    async def answered(self, tenant: str, key: str) -> Entry | None:
+        """The first entry with this idempotency key."""
+
+    async def erase(self, tenant: str, subject: bytes, at: int) -> int:
+        """Destroys payloads, salts and the key of a person, keeps the plain parts and the chain, and appends `erased`; how
+        many entries lost their payload."""
+
+    async def head(self) -> tuple[int, bytes]:
+        """The last number and its chain; (0, GENESIS) of an empty ledger."""
+
+    async def close(self) -> None:
+        """Ends it: what waits is written first."""
