@@ -48,9 +48,8 @@ class Page:
 
     def strip(self) -> str:
         """The picture of its weeks; empty where no hours bind."""
-        shown = self._shown()
         name = self.book.name(self.code, self.language)
-        blocks = [(self.words.say(asked), week) for asked, week in shown.items() if week.limited]
+        blocks = [(names, week) for names, week in self._shown().items() if week.limited]
         return picture(f"{name}: {self.words.say('week')}", blocks, self.words) if blocks else ""
 
     def _navigation(self) -> Iterator[str]:
@@ -92,9 +91,12 @@ class Page:
     # --- the week ---------------------------------------------------------------------------------------------------
 
     def _shown(self) -> dict[str, Week]:
-        """The contacts with hours of their own: the first, and those that differ from it."""
-        first = next(iter(self.weeks.values()), None)
-        return {name: week for n, (name, week) in enumerate(self.weeks.items()) if n == 0 or week != first}
+        """Each week once, under the names of all contacts that have it."""
+        names: dict[Week, list[str]] = {}
+        for asked, week in self.weeks.items():
+            names.setdefault(week, []).append(self.words.say(asked))
+        joined = {week: ", ".join(listed) for week, listed in names.items()}
+        return {text[0].upper() + text[1:]: week for week, text in joined.items()}
 
     def _week(self) -> Iterator[str]:
         if not self.weeks:
@@ -103,15 +105,14 @@ class Page:
         yield from (f"## {words.say('week')}", "")
         if any(week.limited for week in shown.values()):
             yield from (f"![{words.say('week')}]({file_name(self.code)}.svg)", "")
-        for name, week in shown.items():
-            yield f"- {words.say(name)}: {self._hours(week)}."
-        same = [words.say(name) for name in self.weeks if name not in shown]
-        yield from (f"- {words.say('same_as', names=name)}" for name in same)
+        yield from (f"- {names}: {self._hours(week)}." for names, week in shown.items())
         yield from ("", words.say("week_note"), "")
 
     def _hours(self, week: Week) -> str:
         if not week.known:
             return self.words.say("silent")
+        if week.limited and len(set(week.days)) == 1:
+            return f"{self.words.say('every_day')} {hours_in_short(week.days[0], self.words)}"
         return "; ".join(self._days_in_words(week)) if week.limited else self.words.say("no_hours")
 
     def _days_in_words(self, week: Week) -> Iterator[str]:

@@ -183,7 +183,7 @@ def test_pages_are_written_and_old_ones_go(root: Path, tmp_path: Path, capsys: p
     assert not (out / "en" / "gone.md").exists() and (out / "kept.txt").exists()
     page = (out / "es" / "us-xx.md").read_text(encoding="utf-8")
     assert "# XX (US-XX)" in page and "**Horario.**" in page and "Normas de [Estados Unidos](us.md)" in page
-    assert "lunes–domingo 08:00–21:00" in page and (out / "es" / "us-xx.svg").exists()
+    assert "todos los días 08:00–21:00" in page and (out / "es" / "us-xx.svg").exists()
     assert cadencia("pages", "--out", out, "--root", root) == 0
     assert capsys.readouterr().out.endswith(", 0 of them changed\n")
 

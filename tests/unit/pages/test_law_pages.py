@@ -91,7 +91,7 @@ def test_pictures_are_whole_and_say_their_hours(pages: dict[str, str]) -> None:
     assert len(pictures) > 100
     for text in pictures.values():
         ElementTree.fromstring(text)
-    assert "<title>Colombia: Horario</title>" in pictures["es/co.svg"]
+    assert "<title>Colombia: Horario de las llamadas</title>" in pictures["es/co.svg"]
     assert ">07:00–19:00</text>" in pictures["pt/co.svg"] and "prefers-color-scheme:dark" in pictures["pt/co.svg"]
 
 

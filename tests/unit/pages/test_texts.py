@@ -18,6 +18,13 @@ def test_every_text_is_there_with_its_slots(language: str) -> None:
         assert sorted(re.findall(r"\{\w+\}", PAGE_TEXTS[language][key])) == sorted(re.findall(r"\{\w+\}", text)), key
 
 
+def test_no_text_says_itself_twice() -> None:
+    for texts in PAGE_TEXTS.values():
+        for key, text in texts.items():
+            sentences = text.split(". ")
+            assert len(set(sentences)) == len(sentences) and text[: len(text) // 2] != text[len(text) // 2 :], key
+
+
 def test_confidence_in_words() -> None:
     words = Words("en")
     assert words.confidence({"high": 3}) == "high"
