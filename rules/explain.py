@@ -184,7 +184,12 @@ def _recipient(rule: Rule, body: Recipient, p: Phrases) -> str:
 
 
 def _channel_ban(rule: Rule, body: ChannelBan, p: Phrases) -> str:
-    return p.say("ban", subject=subject_of(rule, p))
+    return p.say("ban", subject=_refused_subject(rule, p))
+
+
+def _refused_subject(rule: Rule, p: Phrases) -> str:
+    """The contacts behind a negation, which Spanish and Portuguese join with "or": no se permiten llamadas o cartas."""
+    return subject_of(rule, p, either=p.code != "en")
 
 
 def _consent(rule: Rule, body: Consent, p: Phrases) -> str:
@@ -197,7 +202,7 @@ def _consent(rule: Rule, body: Consent, p: Phrases) -> str:
         key = "consent.also_any" if text else "only_if"
         text += p.say(key, subject=subject, facts=facts_in_words(body.requires_any, p.either, p))
     if forbidden:
-        text += p.say("consent.and_not" if text else "not_if", subject=subject, facts=forbidden)
+        text += p.say("consent.and_not" if text else "not_if", subject=_refused_subject(rule, p), facts=forbidden)
         text += p.terms["consent.unknown"] if body.unknown == "deny" else ""
     return text
 
