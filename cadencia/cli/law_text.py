@@ -35,7 +35,8 @@ class LawText:
 
     @property
     def law(self) -> Law:
-        return law_of(self.loaded.files, stack_of(self.code, self.rulebook), self.day)
+        known = self.code in self.rulebook.jurisdictions
+        return law_of(self.loaded.files, stack_of(self.code, self.rulebook) if known else (self.code,), self.day)
 
     def binding(self) -> Iterator[str]:
         """What binds on the day: the place's own laws, then its parents'."""

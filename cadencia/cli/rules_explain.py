@@ -52,7 +52,7 @@ class Asked:
 
     code: str
     zone: str  # "" when the place has several and none is chosen: then there are no hours to show
-    zones: tuple[str, ...]
+    zones: tuple[str, ...]  # none: a layer such as the EU, or a place with nothing but a bill
     local: datetime
     whole_day: bool
     channel: str
@@ -77,12 +77,13 @@ def _tell(args: argparse.Namespace, *, whole: bool) -> int:
         sys.stderr.write(f"{problem}\n")
         return 1
     code = args.code.upper()
-    if code not in rulebook.jurisdictions:
+    on_file = whole and any(file.jurisdiction == code for file in scope.loaded.files)  # a bill alone binds nobody
+    if code not in rulebook.jurisdictions and not on_file:
         raise UsageError(f"{args.code} is no jurisdiction; one of: {', '.join(sorted(rulebook.jurisdictions))}")
     if args.channel not in Channel.__members__:
         raise UsageError(f"{args.channel} is not a channel; one of: {', '.join(Channel.__members__)}")
     engine = Engine(rulebook)
-    asked = _asked(args, code, engine)
+    asked = _asked(args, code, engine, zone_needed=not whole)
     text = LawText(code, asked.local.date(), scope.loaded, rulebook, read_translations(scope.root, asked.language))
     lines = [*text.binding(), ""]
     if asked.zone:
@@ -90,7 +91,7 @@ def _tell(args: argparse.Namespace, *, whole: bool) -> int:
         lines += hours_text(engine, place, asked.local.date(), asked.language)
         if not whole and not asked.whole_day:
             lines += ["", *_verdict(asked, place, engine)]
-    else:
+    elif asked.zones:
         lines.append(Words(asked.language).say("zones", code=code, zones=", ".join(asked.zones)))
     print_lines([*lines, *text.elsewhen()] if whole else lines)
     return 0
@@ -127,9 +128,11 @@ def _scope(root: Path | None, code: str, policies: tuple[Path, ...]) -> Scope:
         return scope
 
 
-def _asked(args: argparse.Namespace, code: str, engine: Engine) -> Asked:
+def _asked(args: argparse.Namespace, code: str, engine: Engine, *, zone_needed: bool) -> Asked:
     at, whole_day = _instant(args.at)
-    zones = tuple(_zones(args.zone, code, engine))
+    zones = tuple(_zones(args.zone, code, engine)) if code in engine.rulebook.jurisdictions else ()
+    if zone_needed and not zones:
+        raise UsageError(f"the time zone of {code} is not known; add --zone, for example --zone America/New_York")
     fitting = zones
     if isinstance(at, datetime) and args.at:
         # an offset in the question tells which of several zones is meant
@@ -169,8 +172,6 @@ def _zones(stated: str | None, code: str, engine: Engine) -> list[str]:
         return [own]
     country, _, rest = code.partition("-")
     found = engine.locator.locate(country=country, region=f"{country}-{rest.partition('-')[0]}" if rest else None)
-    if not found.zones:
-        raise UsageError(f"the time zone of {code} is not known; add --zone, for example --zone America/New_York")
     return sorted(found.zones)
 
 

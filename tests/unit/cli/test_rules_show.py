@@ -137,6 +137,24 @@ def test_show_of_a_day_before_any_law(root: Path, capsys: pytest.CaptureFixture[
     assert cadencia("show", "US-YY", "--root", root) == 2
 
 
+def test_show_a_place_with_a_bill_alone_and_a_layer_without_a_zone(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bill = FEDERAL.replace('"US"', '"PA"').replace('"1978-03-20"', '"1978-03-20"\n    status: draft')
+    layer = FEDERAL.replace('"US"', '"EU"')
+    for path, text in (("pa/bill.yaml", bill), ("eu/layer.yaml", layer)):
+        (root / path).parent.mkdir()
+        (root / path).write_text(text, encoding="utf-8")
+    assert cadencia("show", "PA", "--at", "2026-03-06", "--root", root) == 0
+    out = said(capsys)
+    assert "No law in force." in out and "Drafts, never applied" in out and "Opening hours" not in out
+    assert cadencia("show", "EU", "--at", "2026-03-06", "--root", root) == 0
+    assert "hours: Calls: every day" in said(capsys)
+    assert cadencia("explain", "PA", "--at", "2026-03-06", "--root", root) == 2
+    assert cadencia("explain", "EU", "--at", "2026-03-06", "--root", root) == 2
+    assert "the time zone of EU is not known" in capsys.readouterr().err
+
+
 def test_list_says_confidence_review_and_last_look(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cadencia("list", "US-XX", "--at", "2026-03-06", "--lang", "pt", "--root", root) == 0
     head, row, total = capsys.readouterr().out.splitlines()
