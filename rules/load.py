@@ -70,7 +70,7 @@ class Loaded:
 
     @property
     def digest(self) -> str:
-        """sha256 over sorted paths and the sha256 of each content, in hex: a stranger checks one file without the rest."""
+        """sha256 over sorted paths and the sha256 of each content, in hex: one file can be checked without the rest."""
         total = hashlib.sha256()
         for path, text in sorted(self.texts.items()):
             for part in (path.encode("utf-8", "surrogateescape"), hashlib.sha256(text.encode()).digest()):
