@@ -1,14 +1,15 @@
 """One line of the ledger, and the chain of hashes that runs through all of them.
 
 A ledger is one sequence of entries, numbered from 1 without gaps, never changed. What an entry counts (`event_at`,
-`event_attr`) is the event of 12 bytes of engine/history.py with its slots left 0: ids are kept beside it as keyed hashes, and
-a person's slots are dealt again, in the same order, whenever the histories are loaded.
-"""
+`event_attr`) is the event of 12 bytes of engine/history.py with its slots left 0: ids are kept beside it as keyed
+hashes, and a person's slots are dealt again, in the same order, whenever the histories are loaded."""
 
 from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -29,17 +30,26 @@ KINDS = (
     "erased",  # a person's payloads and key were destroyed
     "sealed",  # the chain's hash was signed or published
 )
+#: Kinds that a ledger writes itself and takes from nobody.
+OWN_KINDS = frozenset(("erased", "sealed"))
 GENESIS = bytes(32)
-_HEAD = struct.Struct(">QqIQ")
+MAX_TEXT = 255  # characters of a tenant, an attempt's id, an idempotency key
+MAX_DEBTS = 255
+MAX_PAYLOAD = 1 << 20  # bytes
+_HEAD = struct.Struct(">qIQ")
+_KINDS = frozenset(KINDS) - OWN_KINDS
+_SLOTS = ((1 << 21) - 1) << 21  # the bits of debt, address and creditor slots, see engine/history.py
+_U32, _U64, _I64 = 1 << 32, 1 << 64, 1 << 63
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An entry before it has a number.
 
-    at: microseconds since 1970-01-01T00:00:00Z, when it was recorded. subject: the person's keyed hash, 16 bytes, empty if
-    it is about nobody. attempt: the id of the attempt, empty if none. event_at: seconds since 2000, and event_attr with
-    slots 0; both 0 when nothing is counted. debts, address, creditor: 64-bit keyed hashes of ids, 0 not stated. key: the
-    caller's idempotency key, empty if none. payload: canonical JSON, the personal part; it goes when a person is erased."""
+    at: microseconds since 1970-01-01T00:00:00Z, when it was recorded. subject: the person's keyed hash, 16 bytes, empty
+    if it is about nobody. attempt: the id of the attempt, empty if none. event_at: seconds since 2000, and event_attr
+    with slots 0; both 0 when nothing is counted. debts, address, creditor: 64-bit keyed hashes of ids, 0 not stated.
+    key: the caller's idempotency key, empty if none. payload: canonical JSON, the personal part; it goes when a person
+    is erased."""
 
     at: int
     tenant: str
@@ -65,26 +75,94 @@ class Entry(Draft, frozen=True, kw_only=True):
     chain: bytes
 
 
+def check_drafts(drafts: Sequence[Draft]) -> None:
+    """ValueError that names the first draft no ledger can keep, by its place from 0, what is wrong and the cure."""
+    for place, draft in enumerate(drafts):
+        wrong = _wrong(draft)
+        if wrong:
+            raise ValueError(f"draft {place} ({draft.kind!r}): {wrong}")
+
+
+def check_expected(expected: Mapping[bytes, int]) -> None:
+    """ValueError for versions that nothing can have."""
+    for subject, version in expected.items():
+        if len(subject) != 16 or version < 0:
+            raise ValueError(f"expected: a subject of 16 bytes, got {len(subject)}, a version from 0 on, got {version}")
+
+
+def _wrong(draft: Draft) -> str | None:
+    """What keeps a draft out, None if nothing does. The same on every store: PostgreSQL has no NUL in a text and SQLite
+    no unsigned numbers, so neither decides alone."""
+    if draft.kind not in _KINDS:
+        if draft.kind in OWN_KINDS:
+            return "only the ledger itself writes this kind"
+        return f"no kind; one of: {', '.join(kind for kind in KINDS if kind in _KINDS)}"
+    for name, text in (("tenant", draft.tenant), ("attempt", draft.attempt), ("key", draft.key)):
+        if len(text) > MAX_TEXT or "\0" in text or not (text.isascii() or _encodes(text)):
+            return f"{name} must be at most {MAX_TEXT} characters of Unicode without NUL"
+    if len(draft.subject) not in (0, 16):
+        return f"subject has {len(draft.subject)} bytes; a keyed hash of 16, or none (store/identity.py makes it)"
+    if not 0 <= draft.at < _I64:
+        return "at must be microseconds since 1970, not negative"
+    if not 0 <= draft.event_at < _U32 or not 0 <= draft.event_attr < _U64 or draft.event_attr & _SLOTS:
+        return "the event must be of engine/history.py with its slots 0; ids are given beside it"
+    if not (0 <= draft.address < _U64 and 0 <= draft.creditor < _U64 and all(0 < debt < _U64 for debt in draft.debts)):
+        return "ids must be keyed hashes of 64 bits, a debt's not 0"
+    if len(draft.debts) > MAX_DEBTS:
+        return f"{len(draft.debts)} debts; at most {MAX_DEBTS}"
+    if not 2 <= len(draft.payload) <= MAX_PAYLOAD:
+        return f"payload has {len(draft.payload)} bytes; canonical JSON of 2 to {MAX_PAYLOAD}"
+    return None
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return True
+
+
 def digest_of(salt: bytes, payload: bytes) -> bytes:
     """What stays of a payload after it is erased."""
     return hashlib.sha256(salt + payload).digest()
 
 
 def chained(previous: bytes, n: int, draft: Draft, digest: bytes) -> bytes:
-    """The chain's next hash. The plain part is laid out so that no two entries have the same bytes: every text and list is
-    preceded by its length."""
-    total = hashlib.sha256(previous)
-    total.update(_HEAD.pack(n, draft.at, draft.event_at, draft.event_attr))
-    for part in (draft.tenant.encode(), draft.kind.encode(), draft.subject, draft.attempt.encode(), draft.key.encode()):
-        total.update(len(part).to_bytes(4, "big") + part)
+    """The chain's next hash. No two entries have the same plain part, and all that stands beside it has a fixed
+    length."""
+    return hashlib.sha256(b"".join((previous, n.to_bytes(8, "big"), plain_part(draft), digest))).digest()
+
+
+def plain_part(draft: Draft) -> bytes:
+    """What the chain takes in of a draft, but for the number and the digest: every text and list after its length."""
     ids = (*draft.debts, draft.address, draft.creditor)
-    total.update(len(ids).to_bytes(4, "big") + b"".join(one.to_bytes(8, "big") for one in ids))
-    total.update(digest)
-    return total.digest()
+    subject, attempt, key = draft.subject, draft.attempt.encode(), draft.key.encode()
+    return b"".join((
+        _HEAD.pack(draft.at, draft.event_at, draft.event_attr), _framed(draft.tenant), _framed(draft.kind),
+        len(subject).to_bytes(4, "big"), subject, len(attempt).to_bytes(4, "big"), attempt,
+        len(key).to_bytes(4, "big"), key, len(ids).to_bytes(4, "big"), _ids(len(ids)).pack(*ids),
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _framed(word: str) -> bytes:
+    """A text after its length; tenants and kinds come again and again."""
+    raw = word.encode()
+    return len(raw).to_bytes(4, "big") + raw
+
+
+@lru_cache(maxsize=MAX_DEBTS + 2)
+def _ids(count: int) -> struct.Struct:
+    return struct.Struct(f">{count}Q")
 
 
 def numbered(previous: bytes, n: int, draft: Draft, salt: bytes) -> Entry:
     """The entry that a ledger keeps of a draft: number `n`, after the chain `previous`."""
     digest = digest_of(salt, draft.payload)
-    fields = {name: getattr(draft, name) for name in Draft.__struct_fields__}
-    return Entry(n=n, salt=salt, digest=digest, chain=chained(previous, n, draft, digest), **fields)
+    return Entry(
+        n=n, salt=salt, digest=digest, chain=chained(previous, n, draft, digest), at=draft.at, tenant=draft.tenant,
+        kind=draft.kind, subject=draft.subject, attempt=draft.attempt, event_at=draft.event_at,
+        event_attr=draft.event_attr, debts=draft.debts, address=draft.address, creditor=draft.creditor, key=draft.key,
+        payload=draft.payload,
+    )  # fmt: skip

@@ -53,8 +53,8 @@ class Ledger(Protocol):
         """The first entry with this idempotency key."""
 
     async def erase(self, tenant: str, subject: bytes, at: int) -> int:
-        """Destroys payloads, salts and the key of a person, keeps the plain parts and the chain, and appends `erased`; how
-        many entries lost their payload."""
+        """Destroys payloads, salts and the key of a person, keeps the plain parts and the chain, and appends `erased`;
+        how many entries lost their payload."""
 
     async def head(self) -> tuple[int, bytes]:
         """The last number and its chain; (0, GENESIS) of an empty ledger."""

@@ -1,0 +1,107 @@
+"""Opens the ledger's SQLite file: durable, of the present schema, under the right secret, or not at all."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+from urllib.parse import quote
+
+import apsw
+
+from cadencia.store.identity import Vault
+from cadencia.store.ledger import LedgerError
+
+APPLICATION_ID = 0x4341444C  # "CADL"
+BUSY_MS = 1_000
+_MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+
+
+def open_for_writing(path: Path, vault: Vault, vfs: str | None) -> apsw.Connection:
+    """A connection that syncs every commit, the file made or brought to the present schema first. The caller is the
+    file's owner (store/owner.py)."""
+    try:
+        connection = apsw.Connection(str(path), vfs=vfs)
+        if connection.readonly("main"):
+            raise LedgerError(f"{path} may only be read here; make it writable, or open it for reading")
+        _refuse_others(connection, path)
+        # WAL syncs the log once a commit; FULL is what makes it sync there at all
+        mode = connection.pragma("journal_mode", "wal")
+        if mode != "wal":
+            raise LedgerError(f"{path} cannot keep a write-ahead log ({mode}); put it on a local disk")
+        connection.pragma("synchronous", "full")
+        connection.pragma("secure_delete", "on")  # what is erased is overwritten, not merely forgotten
+        connection.pragma("wal_autocheckpoint", 0)  # the writer does it, after those who wait were answered
+        connection.pragma("cache_size", -65_536)  # KiB
+        connection.pragma("journal_size_limit", 1 << 26)
+        connection.set_busy_timeout(BUSY_MS)
+        _migrate(connection)
+        _check_mark(connection, path, vault)
+    except apsw.Error as error:
+        raise LedgerError(f"{path} cannot be opened as a ledger: {error}") from None
+    return connection
+
+
+def open_for_reading(path: Path, vault: Vault, vfs: str | None = None) -> apsw.Connection:
+    """A connection that can only read, while another process writes or none does."""
+    if not path.is_file():
+        raise LedgerError(f"{path} does not exist; name the ledger's file")
+    try:
+        connection = _reading(path, vfs)
+        _refuse_others(connection, path)
+        if connection.pragma("user_version") == 0:
+            raise LedgerError(f"{path} is no ledger yet; open it for writing once")
+        _check_mark(connection, path, vault)
+    except apsw.Error as error:
+        raise LedgerError(f"{path} cannot be read as a ledger: {error}") from None
+    return connection
+
+
+def _reading(path: Path, vfs: str | None) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=vfs)
+    connection.set_busy_timeout(BUSY_MS)
+    try:
+        connection.pragma("user_version")
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        # A disk that is read-only has no room for the index of the log; without a log there is nothing to index.
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        connection.close()
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        connection = apsw.Connection(f"file:{quote(str(path.resolve()))}?immutable=1", flags=flags, vfs=vfs)
+    return connection
+
+
+def _refuse_others(connection: apsw.Connection, path: Path) -> None:
+    """Files of another program, and of a later version of this one."""
+    version, known = connection.pragma("user_version"), len(_migrations())
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
+    if tables and connection.pragma("application_id") != APPLICATION_ID:
+        raise LedgerError(f"{path} is the database of another program; name another file")
+    if version > known:
+        raise LedgerError(f"{path} was written by a later version (schema {version}, here {known}); upgrade this one")
+
+
+def _migrate(connection: apsw.Connection) -> None:
+    for number, sql in enumerate(_migrations(), start=1):
+        if number > connection.pragma("user_version"):
+            with connection:  # one transaction: a crash leaves the schema before or the schema after
+                connection.execute(sql)
+                connection.pragma("application_id", APPLICATION_ID)
+                connection.pragma("user_version", number)
+
+
+def _migrations() -> list[str]:
+    """The schema's steps, in order."""
+    folder = resources.files("cadencia.store") / "schema" / "sqlite"
+    steps = sorted((step for step in folder.iterdir() if _MIGRATION.fullmatch(step.name)), key=lambda step: step.name)
+    return [step.read_text(encoding="utf-8") for step in steps]
+
+
+def _check_mark(connection: apsw.Connection, path: Path, vault: Vault) -> None:
+    kept = connection.execute("SELECT value FROM about WHERE name = 'mark'").get
+    if kept is None and not connection.readonly("main"):
+        connection.execute("INSERT INTO about VALUES ('mark', ?)", (vault.mark,))
+    elif kept != vault.mark:
+        raise LedgerError(f"{path} was written under another secret; give the one it was made with")

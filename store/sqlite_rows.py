@@ -1,0 +1,140 @@
+"""Entries as rows of SQLite and back, and the questions that only read."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import apsw
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cadencia.store.entry import GENESIS, Entry
+from cadencia.store.identity import AlteredError, Vault, owner_of, unsealed
+from cadencia.store.ledger import LedgerError
+from cadencia.store.walk import Found, Walk
+
+PAGE = 1_000  # rows read at a time
+MAX_KEYS = 65_536  # keys kept unwrapped
+INSERT_ENTRY = f"INSERT INTO entry VALUES ({', '.join('?' * 14)})"
+_SELECT = """SELECT e.*, p.sealed, k.id, k.wrapped FROM entry e
+LEFT JOIN payload p ON p.n = e.n LEFT JOIN person k ON k.id = p.person WHERE """
+_2_63, _2_64 = 1 << 63, 1 << 64
+
+#: the tables are STRICT: each column has its type
+Row = tuple[Any, ...]
+
+
+def row_of(entry: Entry) -> Row:
+    """The plain part as a row of `entry`."""
+    address, creditor, attr = entry.address, entry.creditor, entry.event_attr
+    return (
+        entry.n, entry.at, entry.tenant, entry.kind, entry.subject, entry.attempt, entry.event_at,
+        attr if attr < _2_63 else attr - _2_64, struct.pack(f">{len(entry.debts)}Q", *entry.debts),
+        address if address < _2_63 else address - _2_64, creditor if creditor < _2_63 else creditor - _2_64,
+        entry.key, entry.digest, entry.chain,
+    )  # fmt: skip
+
+
+class Rows:
+    """Reads entries over one connection; for one thread at a time."""
+
+    def __init__(self, connection: apsw.Connection, vault: Vault) -> None:
+        self._connection, self._vault = connection, vault
+        self._keys: dict[int, AESGCM] = {}  # by id: ids are never used again
+
+    def page(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Entry]:
+        """At most `limit` entries after a number, ascending. LedgerError if a payload does not open."""
+        try:
+            return [self._entry(row) for row in self._rows(after, subject, kinds, limit)]
+        except AlteredError as error:
+            raise LedgerError(f"{error}; `verify` says where the ledger was altered") from None
+
+    def answered(self, tenant: str, key: str) -> Entry | None:
+        """The first entry with an idempotency key."""
+        found = "SELECT min(n) FROM entry WHERE tenant = ? AND key = ? AND key <> ''"
+        n = self._connection.execute(found, (tenant, key)).get
+        return None if n is None else self.page(n - 1, None, (), 1)[0]
+
+    def head(self) -> tuple[int, bytes]:
+        """The last number and its chain."""
+        row = self._connection.execute("SELECT n, chain FROM entry ORDER BY n DESC LIMIT 1").get
+        return row or (0, GENESIS)
+
+    def version(self, subject: bytes) -> int:
+        """The number of a subject's newest entry, 0 if it has none."""
+        return self._connection.execute(
+            "SELECT ifnull(max(n), 0) FROM entry WHERE subject = ? AND subject <> x''", (subject,)
+        ).get
+
+    def last_seal(self) -> int:
+        """The number of the newest seal among the entries, 0 if there is none; read from the end."""
+        found = self._connection.execute("SELECT n FROM entry WHERE kind = 'sealed' ORDER BY n DESC LIMIT 1").get
+        return found or 0
+
+    def walk(self, first: int, last: int | None) -> Found:
+        """Checks entries `first` to `last` (None: the end) against the chain; the first that does not fit."""
+        first = max(first, 1)
+        before = self._connection.execute("SELECT chain FROM entry WHERE n = ?", (first - 1,)).get
+        if first > 1 and before is None:
+            return Found(first=first, last=first - 1, chain=GENESIS, bad=first - 1, why="missing")
+        walk = Walk(first, before or GENESIS)
+        erased: dict[tuple[str, bytes], int] = {}
+        for row in self._walked(first - 1, last):
+            try:
+                entry = self._entry(row)
+            except AlteredError as error:
+                found = walk.found()
+                return Found(first=first, last=row[0] - 1, chain=found.chain, bad=row[0], why=str(error))
+            wrong = walk.step(entry, excused=bool(entry.salt) or self._excused(entry, erased))
+            if wrong:
+                return wrong
+        return walk.found()
+
+    def _walked(self, after: int, last: int | None) -> Iterator[Row]:
+        while rows := self._rows(after, None, (), PAGE):
+            for row in rows:
+                if last is not None and row[0] > last:
+                    return
+                yield row
+            after = rows[-1][0]
+
+    def _rows(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Row]:
+        where, values = "e.n > ?", list[Any]([after])
+        if subject is not None:
+            # the index leaves out entries about nobody; so does this, or it could not be used
+            where += " AND e.subject = ? AND e.subject <> x''" if subject else " AND e.subject = ?"
+            values.append(subject)
+        if kinds:
+            where += f" AND e.kind IN ({', '.join('?' * len(kinds))})"
+            values += kinds
+        return self._connection.execute(f"{_SELECT}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
+
+    def _entry(self, row: Row) -> Entry:
+        (n, at, tenant, kind, subject, attempt, event_at, attr, debts, address, creditor, key, digest, chain,
+         stored, person, wrapped) = row  # fmt: skip
+        salt = payload = b""
+        if wrapped is not None:
+            salt, payload = unsealed(self._key(person, wrapped, tenant, owner_of(kind, subject)), n, stored)
+        return Entry(
+            n=n, at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
+            event_attr=attr % _2_64, debts=struct.unpack(f">{len(debts) // 8}Q", debts), address=address % _2_64,
+            creditor=creditor % _2_64, key=key, digest=digest, chain=chain, salt=salt, payload=payload,
+        )  # fmt: skip
+
+    def _key(self, person: int, wrapped: bytes, tenant: str, owner: bytes) -> AESGCM:
+        key = self._keys.get(person)
+        if key is None:
+            if len(self._keys) >= MAX_KEYS:
+                self._keys.clear()
+            key = self._keys[person] = self._vault.unwrap(wrapped, tenant, owner)
+        return key
+
+    def _excused(self, entry: Entry, erased: dict[tuple[str, bytes], int]) -> bool:
+        """Whether a later entry says that this one's person was erased."""
+        who = (entry.tenant, entry.subject)
+        if who not in erased:
+            erased[who] = self._connection.execute(
+                "SELECT ifnull(max(n), 0) FROM entry WHERE tenant = ? AND subject = ? AND kind = 'erased'", who
+            ).get
+        return entry.kind != "erased" and erased[who] > entry.n

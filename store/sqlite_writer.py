@@ -1,0 +1,263 @@
+"""The one thread that writes: takes all that waits, enters it in one transaction, and tells after the sync.
+
+One transaction is one group. A group that fails leaves nothing of it behind that anybody was told of; after it the
+writer refuses everything, because what the disk holds is no longer known: opening the file again reads it anew."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cadencia.store.entry import Draft, Entry, numbered
+from cadencia.store.identity import NONCE, SALT, AlteredError, Entropy, Vault, owner_of, sealed
+from cadencia.store.ledger import Appended, LedgerError, Moved
+from cadencia.store.seal import Sealer
+from cadencia.store.sqlite_rows import INSERT_ENTRY, MAX_KEYS, PAGE, Row, Rows, row_of
+
+MAX_GROUP = 4_096  # drafts of one transaction
+BEHIND_S = 0.5  # how long what nobody waits for may wait for company
+CHECKPOINT_PAGES = 4_096  # of the log, before it is written into the file: 16 MiB
+KEYS_ASKED = 256  # keys looked up in one statement
+
+
+class Request(msgspec.Struct, eq=False):
+    """What the writer is asked: to append drafts, or to erase (tenant, subject, at). future: of the loop; None if
+    nobody waits. closing: the last one."""
+
+    drafts: Sequence[Draft] = ()
+    expected: Mapping[bytes, int] | None = None
+    erase: tuple[str, bytes, int] | None = None
+    future: Any = None
+    closing: bool = False
+
+
+Result = Appended | Moved | int | LedgerError
+#: told in the writer's thread: each request with its result, and the head after them, None if the group failed
+Tell = Callable[[list[tuple[Request, Result]], tuple[int, bytes] | None], None]
+
+
+def refusal(broken: str) -> str:
+    """What those are told whom a broken ledger refuses."""
+    return f"the ledger writes no more ({broken}); mend the disk and open it again"
+
+
+class Writer(threading.Thread):
+    """Owns the connection until it ends. `tell` must not block and must not fail."""
+
+    def __init__(
+        self, connection: apsw.Connection, rows: Rows, vault: Vault, entropy: Entropy, sealer: Sealer | None, tell: Tell
+    ) -> None:
+        super().__init__(name="ledger writer", daemon=True)
+        self._connection, self._rows, self._vault, self._entropy, self._tell = connection, rows, vault, entropy, tell
+        self._sealer = sealer
+        self._queue: deque[Request] = deque()
+        self._wake = threading.Condition()
+        self._awaited = False  # somebody waits for what is queued
+        self._ended = False
+        self._log_pages = 0
+        self._checkpoint_at = CHECKPOINT_PAGES
+        self._truncate_due = False
+        self._n, self._chain = rows.head()
+        self._seal_n = rows.last_seal() if sealer else 0
+        self._last_at = connection.execute("SELECT at FROM entry ORDER BY n DESC LIMIT 1").get or 0
+        self._keys: dict[tuple[str, bytes], tuple[int, AESGCM]] = {}
+        self._pending: list[Entry] = []  # entered in this group, not yet in the table
+        self._payloads: list[Row] = []
+        self._persons: list[Row] = []
+        self._versions: dict[bytes, int] = {}  # of subjects among the pending
+        newest_key = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'person'").get
+        self._last_person = newest_key or 0
+        self.broken = ""  # why nothing can be written any more
+        connection.set_wal_hook(self._count_log)
+
+    def ask(self, requests: Sequence[Request]) -> None:
+        """Queues requests, in order. From the loop's thread."""
+        with self._wake:
+            if not self._ended:
+                self._queue.extend(requests)
+                self._awaited = self._awaited or any(request.future is not None for request in requests)
+                self._wake.notify()
+                return
+        self._refuse(requests)
+
+    def run(self) -> None:
+        group: list[Request] = []
+        try:
+            while not any(request.closing for request in group):
+                group = self._take()
+                self._turn(group)
+        finally:
+            with self._wake:
+                self._ended, rest = True, [*group, *self._queue]
+            self.broken = self.broken or "the writer ended"
+            # none is left, unless this thread failed in a way that nobody foresaw; who was told already hears nothing
+            self._refuse([request for request in rest if request.future])
+
+    def _take(self) -> list[Request]:
+        """Waits for requests; those that fit into one group, in order."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._queue)
+            self._wake.wait_for(lambda: self._awaited, BEHIND_S)
+            group, size = [self._queue.popleft()], 0
+            while self._queue and (size := size + len(group[-1].drafts)) < MAX_GROUP:
+                group.append(self._queue.popleft())
+            self._awaited = any(request.future is not None for request in self._queue)
+            return group
+
+    def _turn(self, group: list[Request]) -> None:
+        if self.broken:
+            self._end_if_closing(group)
+            self._refuse(group)
+            return
+        try:
+            results = self._write(group)
+            self._truncate_log()
+            self._end_if_closing(group)
+            self._tell(list(zip(group, results, strict=True)), (self._n, self._chain))
+            if self._log_pages >= self._checkpoint_at and not group[-1].closing:
+                self._checkpoint()
+        except (apsw.Error, OSError, MemoryError, AlteredError) as error:
+            self._break(f"{type(error).__name__}: {error}")
+            self._end_if_closing(group)
+            self._refuse(group)
+
+    def _write(self, group: list[Request]) -> list[Result]:
+        """One transaction."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._load_keys(group)
+        results: list[Result] = [self._erase(*one.erase) if one.erase else self._append(one) for one in group]
+        closing = group[-1].closing
+        if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
+            self._seal_n = self._enter(self._sealer.draft(self._n, self._chain, self._last_at)).n
+        self._flush()
+        self._connection.execute("COMMIT")
+        self._versions.clear()
+        return results
+
+    def _append(self, request: Request) -> Result:
+        newer = self._newer(request.expected) if request.expected else ()
+        if newer:
+            return newer if isinstance(newer, LedgerError) else Moved(newer)
+        return Appended(tuple(map(self._enter, request.drafts)))
+
+    def _enter(self, draft: Draft) -> Entry:
+        random = self._entropy(SALT + NONCE)
+        salt, nonce = random[:SALT], random[SALT:]
+        entry = numbered(self._chain, self._n + 1, draft, salt)
+        person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
+        self._payloads.append((entry.n, person, sealed(key, entry.n, nonce, salt, draft.payload)))
+        self._pending.append(entry)
+        if draft.subject:
+            self._versions[draft.subject] = entry.n
+        self._n, self._chain, self._last_at = entry.n, entry.chain, entry.at
+        return entry
+
+    def _flush(self) -> None:
+        """Puts what was entered into the tables."""
+        if self._pending:
+            self._connection.executemany("INSERT INTO person VALUES (?, ?, ?, ?)", self._persons)
+            self._connection.executemany(INSERT_ENTRY, map(row_of, self._pending))
+            self._connection.executemany("INSERT INTO payload VALUES (?, ?, ?)", self._payloads)
+            self._pending, self._payloads, self._persons = [], [], []
+
+    def _newer(self, expected: Mapping[bytes, int]) -> tuple[Entry, ...] | LedgerError:
+        """Entries of these subjects after their versions, oldest first."""
+        moved = set()
+        for subject, version in expected.items():
+            newest = self._versions.get(subject) or self._rows.version(subject)
+            if newest < version:
+                return LedgerError(f"version {version} of a subject is ahead of the ledger ({newest}); load it anew")
+            if newest > version:
+                moved.add(subject)
+        if not moved:
+            return ()
+        self._flush()
+        found = [entry for subject in moved for entry in self._all_after(expected[subject], subject)]
+        return tuple(sorted(found, key=lambda entry: entry.n))
+
+    def _all_after(self, after: int, subject: bytes) -> list[Entry]:
+        found: list[Entry] = []
+        while page := self._rows.page(found[-1].n if found else after, subject, (), PAGE):
+            found += page
+        return found
+
+    def _erase(self, tenant: str, subject: bytes, at: int) -> int:
+        self._flush()
+        mine = "SELECT n FROM entry WHERE subject = ? AND subject <> x'' AND tenant = ? AND kind <> 'erased'"
+        self._connection.execute(f"DELETE FROM payload WHERE n IN ({mine})", (subject, tenant))
+        erased = self._connection.changes()
+        self._connection.execute("DELETE FROM person WHERE tenant = ? AND subject = ?", (tenant, subject))
+        self._keys.pop((tenant, subject), None)
+        self._enter(Draft(at=at, tenant=tenant, kind="erased", subject=subject))
+        self._truncate_due = True
+        return erased
+
+    def _load_keys(self, group: list[Request]) -> None:
+        """Unwraps the keys that a group needs and that are kept, so that one not found in memory is one to be made."""
+        if len(self._keys) >= MAX_KEYS:
+            self._keys.clear()
+        drafts = (draft for request in group for draft in request.drafts)
+        wanted = {(draft.tenant, owner_of(draft.kind, draft.subject)) for draft in drafts}
+        wanted |= {(request.erase[0], b"") for request in group if request.erase} | {("", b"")}  # "": of the seals
+        missing = list(wanted - self._keys.keys())
+        for start in range(0, len(missing), KEYS_ASKED):
+            some = missing[start : start + KEYS_ASKED]
+            asked = f"""SELECT tenant, subject, id, wrapped FROM person
+                WHERE (tenant, subject) IN (VALUES {", ".join(["(?, ?)"] * len(some))})"""
+            values = [part for one in some for part in one]
+            for tenant, subject, person, wrapped in self._connection.execute(asked, values):
+                self._keys[tenant, subject] = person, self._vault.unwrap(wrapped, tenant, subject)
+
+    def _key(self, tenant: str, subject: bytes) -> tuple[int, AESGCM]:
+        found = self._keys.get((tenant, subject))
+        if found is None:
+            key, wrapped = self._vault.new_key(tenant, subject)
+            self._last_person += 1
+            self._persons.append((self._last_person, tenant, subject, wrapped))
+            found = self._keys[tenant, subject] = self._last_person, key
+        return found
+
+    def _count_log(self, connection: apsw.Connection, name: str, pages: int) -> int:
+        if pages < self._log_pages:  # it began anew
+            self._checkpoint_at = CHECKPOINT_PAGES
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint(self) -> None:
+        """Writes the log into the file, as far as readers let it; it begins anew when none is left to read it."""
+        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        self._checkpoint_at = self._log_pages + CHECKPOINT_PAGES
+
+    def _truncate_log(self) -> None:
+        """After an erasure the log, too, must forget; while somebody reads, it is tried again with the next group."""
+        if self._truncate_due:
+            with contextlib.suppress(apsw.BusyError):
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                self._truncate_due = False
+
+    def _break(self, why: str) -> None:
+        self.broken = why
+        with contextlib.suppress(apsw.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _refuse(self, group: Sequence[Request]) -> None:
+        self._tell([(request, LedgerError(refusal(self.broken))) for request in group], None)
+
+    def _end_if_closing(self, group: list[Request]) -> None:
+        """Closes the file before the one who asked for it is told. A file in doubt is left as it is, log and all."""
+        if not group[-1].closing:
+            return
+        if self.broken:
+            self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            with contextlib.suppress(apsw.Error):
+                self._connection.close()
+        else:
+            self._connection.close()
