@@ -1,0 +1,42 @@
+"""Coroutines are tests here, each on a loop of its own; `store` runs a test on every store, `disk` on the durable ones."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.stores import DURABLE, STORES, Store
+
+LIMIT_S = 120
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs a coroutine; the place under test is taken away on the same loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+
+    async def run() -> None:
+        try:
+            await asyncio.wait_for(pyfuncitem.obj(**given), LIMIT_S)
+        finally:
+            for value in given.values():
+                if hasattr(value, "raw") and hasattr(value, "end"):
+                    await value.end()
+
+    asyncio.run(run())
+    return True
+
+
+@pytest.fixture(params=list(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return STORES[request.param](tmp_path)
+
+
+@pytest.fixture(params=DURABLE)
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return STORES[request.param](tmp_path)
