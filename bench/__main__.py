@@ -1,6 +1,8 @@
 """Runs every benchmark, prints a table and writes bench/results.json.
 
-    python -m bench [GROUP …]        GROUP: yardstick real breadth store single location screen rulebook; left out: all
+    python -m bench [GROUP …]        left out: all groups
+
+GROUP: yardstick real breadth store single location screen rulebook scripts
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from bench import (
     bench_real,
     bench_rulebook,
     bench_screen,
+    bench_scripts,
     bench_single,
     bench_store,
     bench_yardstick,
@@ -26,6 +29,7 @@ GROUPS = {
     "yardstick": bench_yardstick.run, "real": bench_real.run, "single": bench_single.run, "store": bench_store.run,
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
     "screen": bench_screen.run, "breadth": bench_breadth.run,
+    "scripts": bench_scripts.run,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The examples of tests/scripts: texts of collectors with what the linter must find in them, and how well it does.
 
-Half of them, `held_out`, were put aside while the catalogue was written; only they say how it does on new texts. They are
-judged by the law of tests/scripts/law, which stands still while the law on file changes.
+Half of them, `held_out`, were put aside while the catalogue was written; only they say how it does on new texts. They
+are judged by the law of tests/scripts/law, which stands still while the law on file changes.
 """
 
 from __future__ import annotations

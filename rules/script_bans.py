@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,7 +59,7 @@ class BanFinder:
     def _in(self, reading: Reading, in_court: bool, bans: Collection[str] | None) -> Iterator[Offence]:
         hits = [(self._roles[hit.key], hit) for hit in self._words.hits(reading.text)]
         roles = (_LAWFUL, _IN_COURT) if in_court else (_LAWFUL,)
-        lawful = [(ban, hit) for (ban, role), hit in hits if role in roles]
+        lawful = _Covers((ban, hit) for (ban, role), hit in hits if role in roles)
         for (ban, role), hit in hits:
             if role == _WORDS and (bans is None or ban in bans) and not self._is_lawful(ban, hit, lawful, reading.text):
                 yield Offence(*reading.place(hit.start, hit.end), ban)
@@ -66,11 +67,11 @@ class BanFinder:
             if not self._is_lawful(PHRASE, hit, lawful, reading.text):
                 yield Offence(*reading.place(hit.start, hit.end), PHRASE, hit.key)
 
-    def _is_lawful(self, ban: str, hit: Hit, lawful: list[tuple[str, Hit]], text: str) -> bool:
+    def _is_lawful(self, ban: str, hit: Hit, lawful: _Covers, text: str) -> bool:
         if ban not in self._negated_too and self._is_denied(text, hit.start):
             return True
-        about = (ban, _ANY_CLASS) if ban != PHRASE else (_ANY_CLASS,)
-        return any(other in about and cover.start <= hit.start and hit.end <= cover.end for other, cover in lawful)
+        # a rule's own phrase has no class: what is lawful for any of them makes it lawful
+        return lawful.hold(_ANY_CLASS, hit) or (lawful.hold_any(hit) if ban == PHRASE else lawful.hold(ban, hit))
 
     def _is_denied(self, text: str, start: int) -> bool:
         """Does a negation stand right before the words, with nothing but small words between?"""
@@ -80,6 +81,27 @@ class BanFinder:
             if word == BREAK or word not in self._between:
                 return False
         return False
+
+
+class _Covers:
+    """Lawful phrases by class: does one of them hold a hit?"""
+
+    def __init__(self, covers: Iterable[tuple[str, Hit]]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}  # the furthest end of all covers that start no later
+        for ban, cover in sorted(covers, key=lambda one: one[1].start):
+            ends = self._ends.setdefault(ban, [])
+            self._starts.setdefault(ban, []).append(cover.start)
+            ends.append(max(cover.end, ends[-1] if ends else 0))
+
+    def hold(self, ban: str, hit: Hit) -> bool:
+        """Is the hit inside a phrase that is lawful for the class?"""
+        index = bisect_right(self._starts.get(ban, ()), hit.start)
+        return index > 0 and self._ends[ban][index - 1] >= hit.end
+
+    def hold_any(self, hit: Hit) -> bool:
+        """Is the hit inside a phrase that is lawful for some class?"""
+        return any(self.hold(ban, hit) for ban in self._starts)
 
 
 def _literal(phrase: str) -> str:

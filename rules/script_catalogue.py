@@ -1,5 +1,5 @@
-"""The catalogue of jurisdictions/scripts: names of text blocks and of banned classes in words, and for each language the
-signs by which a text is judged. Read strictly; every mistake in one run, each with file, line and cure.
+"""The catalogue of jurisdictions/scripts: names of text blocks and of banned classes in words, and for each language
+the signs by which a text is judged. Read strictly; every mistake in one run, each with file, line and cure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cadencia.rules.cache import jurisdictions_folder
 from cadencia.rules.model import BANS, Problem
 
 if TYPE_CHECKING:
-    from cadencia.rules.yaml_reader import Mapping, Mistakes, Node
+    from cadencia.rules.yaml_reader import Mistakes, Node
 
 FOLDER = "scripts"
 LANGUAGES = ("en", "es", "pt")
@@ -234,7 +234,8 @@ def _sign(name: str, node: Node, earlier: dict[str, Sign], mistakes: Mistakes) -
 
     def lists(key: str) -> tuple[tuple[str, ...], ...]:
         value = fields.get(key)
-        return () if value is None else tuple(_phrases(item, key, here, shapes=True) for item in items_of(value, key, here))
+        items = () if value is None else items_of(value, key, here)
+        return tuple(_phrases(item, key, here, shapes=True) for item in items)
 
     words = fields.get("first_words")
     sign = Sign(

@@ -1,17 +1,19 @@
 """Many phrases found in one pass, by an Aho–Corasick automaton over words.
 
 A phrase is written as an officer would say it, with a little notation: `(a|b)` one of them, `[a]` may be left out,
-`embarg*` any word that begins so, `#` a number, `...` at most six words between, never across the end of a sentence, `<amount>` a
-shape (see script_shapes). A phrase that ends with `...` goes on to the end of its sentence. Case and accents do not
-matter.
+`embarg*` any word that begins so, `#` a number, `...` at most six words between, never across the end of a sentence,
+`<amount>` a shape (see script_shapes). A phrase that ends with `...` goes on to the end of its sentence. Case and
+accents do not matter.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
@@ -19,6 +21,7 @@ from cadencia.rules.script_shapes import MARK, SHAPES
 from cadencia.rules.script_text import BREAK, folded
 
 GAP_WORDS = 6
+GAP_CHARACTERS = 150
 MAX_FORMS = 4096
 MAX_PHRASE = 2000
 _SHAPE = re.compile(r"<([a-z]+)>")
@@ -26,6 +29,7 @@ _TOKEN = re.compile(r"[()\[\]|]|[^()\[\]|]+")
 _PLAIN = re.compile(r"[^\W_]+\*?|#")
 _DIGITS = "0123456789"
 _ON = "..."
+_END = re.compile(rf" {re.escape(BREAK)}")
 
 
 class PhraseError(ValueError):
@@ -143,35 +147,51 @@ class PhraseSet:
         """Every phrase in the words of a reading, in no order; the same place may be told by several."""
         if self._automaton is None:
             return
+        ends = _Ends(text)
         places: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for needle, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             stop = end - 1 if text[end - 1] == " " else text.index(" ", end)
             for key, to_end in self._single.get(needle, ()):
-                yield Hit(key, start + 1, _sentence_end(text, stop) if to_end else stop)
+                yield Hit(key, start + 1, ends.after(stop) if to_end else stop)
             for part in self._parts.get(needle, ()):
                 places[part].append((start + 1, stop))
         for number in {sequence for sequence, _ in places}:
             key, length, to_end = self._sequences[number]
             if all((number, part) in places for part in range(length)):
                 for start, stop in _chained([sorted(places[number, part]) for part in range(length)], text):
-                    yield Hit(key, start, _sentence_end(text, stop) if to_end else stop)
+                    yield Hit(key, start, ends.after(stop) if to_end else stop)
 
 
-def _sentence_end(text: str, start: int) -> int:
-    return text.index(f" {BREAK}", start)
+class _Ends:
+    """Where the sentences of a reading end; looked for once, and only if a phrase goes on to the end of its own."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return [match.start() for match in _END.finditer(self._text)]
+
+    def after(self, stop: int) -> int:
+        """The end of the sentence that goes on at `stop`."""
+        return self._places[bisect_left(self._places, stop)]
 
 
 def _chained(parts: list[list[tuple[int, int]]], text: str) -> Iterator[tuple[int, int]]:
     """Places where the parts stand in their order, near each other and in one sentence; the nearest of each."""
     for start, stop in parts[0]:
         for part in parts[1:]:
-            following = next((place for place in part if place[0] > stop), None)
-            if following is None or not _near(text[stop : following[0]]):
+            index = bisect_right(part, (stop + 1,))
+            if index == len(part) or not _near(text, stop, part[index][0]):
                 break
-            stop = following[1]
+            stop = part[index][1]
         else:
             yield start, stop
 
 
-def _near(between: str) -> bool:
+def _near(text: str, stop: int, start: int) -> bool:
+    # a gap is measured before it is read: hostile text may have thousands of them, each as long as the text
+    if start - stop > GAP_CHARACTERS:
+        return False
+    between = text[stop:start]
     return BREAK not in between and between.count(" ") <= GAP_WORDS + 1

@@ -1,5 +1,5 @@
-"""A text made ready for matching: without case, accents, invisible signs and foreign look-alikes, word by word, and with
-every place traced back to the text as it was written.
+"""A text made ready for matching: without case, accents, invisible signs and foreign look-alikes, word by word, and
+with every place traced back to the text as it was written.
 
 A text is matched in several readings: as it stands, and as repaired from disguises ("d3m4nd@", "d e m a n d a",
 "de.man.da", "embarrrgo"). A repaired reading only adds words; nothing of the plain one is lost.
@@ -12,14 +12,15 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 #: The end of a sentence, as a word of its own: no phrase goes across it.
 BREAK = "|"
 _WORD = re.compile(r"[^\W_]+")
 #: Words that a full stop shortens; it ends no sentence there.
 _SHORTENED = "co mr ms mrs dr dra sr sra srta av lic inc ltd art exp tel cia ref ing ud uds num nro prof".split()
-_ENDS = re.compile("".join(rf"(?<!\b{word})" for word in _SHORTENED) + r"[.!?;]+(?=\s|$)|\n[ \t]*\n|[¡¿]")
+_FULL_STOP = r"\." + "".join(rf"(?<!\b{word}\.)" for word in _SHORTENED)
+_ENDS = re.compile(rf"(?:[!?;]|{_FULL_STOP})[.!?;]*(?=\s|$)|\n[ \t]*\n|[¡¿]")
 _BETWEEN = re.compile(r"[^\w|]+|_+")
 
 #: Cyrillic and Greek letters that look like Latin ones; capitals apart, since some look like another letter.
@@ -110,7 +111,7 @@ def folded(text: str) -> Traced:
 
 def words_of(text: str) -> str:
     """Folded text as words with one space around each; sentences end with a BREAK."""
-    return f" {BREAK} {_BETWEEN.sub(' ', _ENDS.sub(f' {BREAK} ', text)).strip()} {BREAK} "
+    return f" {BREAK} {_BETWEEN.sub(' ', _ENDS.sub(f' {BREAK} ', text)).strip(f' {BREAK}')} {BREAK} "
 
 
 class Reading:
@@ -140,11 +141,12 @@ class Reading:
 
 _WORDS_OF_ONE = frozenset("aeiouy")
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "€": "e", "!": "i", "+": "t"}
-_LEET_TOKEN = re.compile(r"(?:[^\W_]|[@$€+]|!(?=[a-z]))*[a-z](?:[^\W_]|[@$€+]|!(?=[a-z]))*")
+# All are bounded: what is looked for is a word or a phrase, and hostile text may be one word of a million letters.
+_LEET_TOKEN = re.compile(r"(?:[^\W_]|[@$€+]|!(?=[a-z])){2,60}")
 _HAS_LEET = re.compile(r"[a-z][0-9@$€!+]|[0-9@$€!+][a-z]")
-_SPACED = re.compile(r"(?<![^\W_])[^\W_@](?:[ .\-_*/·,]{1,4}[^\W_](?![^\W_])){3,}")
-_SPLIT = re.compile(r"[a-z0-9@$]+(?:[.\-_*·~][a-z0-9@$]+)+")
-_REPEATED = re.compile(r"([a-z])\1\1+|([ahijkquvwxy])\2")
+_SPACED = re.compile(r"(?<![^\W_])[^\W_@](?:[ .\-_*/·,]{1,4}[^\W_](?![^\W_])){3,80}")
+_SPLIT = re.compile(r"(?<![a-z0-9@$])[a-z0-9@$]{1,40}(?:[.\-_*·~][a-z0-9@$]{1,40}){1,30}")
+_REPEATED = re.compile(r"([a-z])\1{2,60}|([ahijkquvwxy])\2")
 
 
 def readings(text: Traced) -> Iterator[Reading]:
@@ -152,13 +154,18 @@ def readings(text: Traced) -> Iterator[Reading]:
     yield Reading(text)
     seen = {text.text}
     for one, most in (("i", 1), ("l", 2)):
-        joined = text.rewritten(_SPACED, lambda m, most=most: _spaced(m, edges_apart=most == 1))
-        joined = joined.rewritten(_SPLIT, _without_marks)
-        repaired = joined.rewritten(_LEET_TOKEN, lambda m, one=one: _letters(m, one)) if _is_leet(joined) else joined
-        repaired = repaired.rewritten(_REPEATED, lambda m, most=most: _at_most(m, most))
+        repaired = _repaired(text, one, most)
         if repaired.text not in seen:
             seen.add(repaired.text)
             yield Reading(repaired)
+
+
+def _repaired(text: Traced, one: str, most: int) -> Traced:
+    """Joined, letters for figures (1 is read as `one`), repeated letters `most` times."""
+    joined = text.rewritten(_SPACED, partial(_spaced, edges_apart=most == 1)).rewritten(_SPLIT, _without_marks)
+    if _is_leet(joined):
+        joined = joined.rewritten(_LEET_TOKEN, partial(_letters, one=one))
+    return joined.rewritten(_REPEATED, partial(_at_most, most=most))
 
 
 def _is_leet(text: Traced) -> bool:

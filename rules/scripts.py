@@ -11,12 +11,15 @@ import msgspec
 
 from cadencia.engine.tables import ANY, CompiledRule, Rulebook
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Purpose, Stage, bit_of_fact
+from cadencia.rules.model import BANS
 from cadencia.rules.script_bans import PHRASE, Offence, open_finder
 from cadencia.rules.script_blocks import open_block_finder
 
 MAX_BYTES = 1 << 20
 _EPOCH = date(2000, 1, 1).toordinal()
 _UNKNOWN_STAGE = "unknown"
+#: Classes told even where no rule on file bans them. The reason may be asked for, and goods offered, in places.
+WORTH_A_NOTE = frozenset(BANS) - {"asks-reason", "marketing"}
 
 
 class ScriptError(ValueError):
@@ -70,6 +73,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]  # ids of the script rules that bind the text
     unseen: tuple[tuple[str, str], ...]  # (block, rule): no text can show it; a person must see to it
     without_signs: tuple[tuple[str, str], ...]  # (block, rule): the catalogue has no signs for an officer's own block
+    noted: tuple[tuple[str, str, Place], ...]  # (class, words, place) of wording that no rule of this place bans
     approval: tuple[tuple[str, str], ...]  # (rule, citation) that ask for an approved text
     rulebook: str
     sha256: str
@@ -104,9 +108,11 @@ def check(text: str, rulebook: Rulebook, asked: Asked) -> Report:
     rules = rules_for(rulebook, asked)
     blocks = [(block, rule) for rule in rules for block in duty(rule, "script_blocks")]
     answer = open_block_finder(asked.language).answer(text, [block for block, _ in blocks])
+    offences = _offences(text, rules, asked)
     findings = [*_language_findings(rules, asked), *_missing_findings(blocks, answer.missing)]
     return Report(
-        findings=(*findings, *_word_findings(text, rules, asked)),
+        findings=(*findings, *_word_findings(text, rules, offences)),
+        noted=tuple(_noted(text, rules, offences)),
         rules=tuple(rule.id for rule in rules),
         unseen=tuple((block, rule.id) for block, rule in blocks if block in answer.not_in_text),
         without_signs=tuple((block, rule.id) for block, rule in blocks if block in answer.no_signs),
@@ -124,7 +130,7 @@ def rules_for(rulebook: Rulebook, asked: Asked) -> tuple[CompiledRule, ...]:
     place = rulebook.jurisdictions.get(asked.jurisdiction)
     if place is None:
         raise NoRulesKnownError(
-            f"no_rules_known: there is no law on file for {asked.jurisdiction}; ask for a place of `cadencia rules list`"
+            f"no_rules_known: no law is on file for {asked.jurisdiction}; ask for a place of `cadencia rules list`"
         )
     stack = {place.code, *place.parents}
     day = asked.at.toordinal() - _EPOCH
@@ -173,12 +179,29 @@ def _missing_findings(blocks: list[tuple[str, CompiledRule]], missing: tuple[str
             yield Finding(kind="missing", name=block, rule=rule.id, citation=rule.cite)
 
 
-def _word_findings(text: str, rules: tuple[CompiledRule, ...], asked: Asked) -> Iterator[Finding]:
-    phrases = tuple((phrase, rule) for rule in rules for phrase in duty(rule, "script_phrases_banned"))
-    bans = {ban for rule in rules for ban in duty(rule, "script_bans")}
-    finder = open_finder(asked.language, tuple(phrase for phrase, _ in phrases))
+def _banned_phrases(rules: tuple[CompiledRule, ...]) -> tuple[tuple[str, CompiledRule], ...]:
+    return tuple((phrase, rule) for rule in rules for phrase in duty(rule, "script_phrases_banned"))
+
+
+def _offences(text: str, rules: tuple[CompiledRule, ...], asked: Asked) -> list[Offence]:
+    """Wording that a rule bans, and wording that is worth a note where none does."""
+    bans = {ban for rule in rules for ban in duty(rule, "script_bans")} | WORTH_A_NOTE
+    finder = open_finder(asked.language, tuple(phrase for phrase, _ in _banned_phrases(rules)))
+    return finder.offences(text, in_court=asked.stage == "judicial", bans=bans)
+
+
+def _noted(text: str, rules: tuple[CompiledRule, ...], offences: list[Offence]) -> Iterator[tuple[str, str, Place]]:
     lines = _Lines(text)
-    for offence in finder.offences(text, in_court=asked.stage == "judicial", bans=bans):
+    banned = {PHRASE} | {ban for rule in rules for ban in duty(rule, "script_bans")}
+    for offence in offences:
+        if offence.ban not in banned:
+            yield offence.ban, text[offence.start : offence.end], lines.place(offence.start, offence.end)
+
+
+def _word_findings(text: str, rules: tuple[CompiledRule, ...], offences: list[Offence]) -> Iterator[Finding]:
+    phrases = _banned_phrases(rules)
+    lines = _Lines(text)
+    for offence in offences:
         for rule in _rules_against(offence, rules, phrases):
             yield Finding(
                 kind="words", name=offence.ban, rule=rule.id, citation=rule.cite,

@@ -20,13 +20,15 @@ from cadencia.engine.words import (
     Purpose,
     Stage,
 )
-from cadencia.rules.model import FORCES, KINDS
+from cadencia.rules.model import BANS, FORCES, KINDS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rule-language.md").read_text(encoding="utf-8")
 ENUMS = (Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage)
 
 
-@pytest.mark.parametrize("words", [*ENUMS, KINDS_COUNTED_AS, DATES, NUMBERS, FORCES, KINDS], ids=lambda w: str(w)[:30])
+@pytest.mark.parametrize(
+    "words", [*ENUMS, KINDS_COUNTED_AS, DATES, NUMBERS, FORCES, KINDS, BANS], ids=lambda w: str(w)[:30]
+)
 def test_every_word_is_listed(words: object) -> None:
     names = [getattr(word, "name", word) for word in words]  # type: ignore[attr-defined]
     assert [name for name in names if f"`{name}`" not in PAGE] == []
