@@ -141,7 +141,7 @@ def plain_part(draft: Draft) -> bytes:
     return b"".join((
         _HEAD.pack(draft.at, draft.event_at, draft.event_attr), _framed(draft.tenant), _framed(draft.kind),
         len(subject).to_bytes(4, "big"), subject, len(attempt).to_bytes(4, "big"), attempt,
-        len(key).to_bytes(4, "big"), key, len(ids).to_bytes(4, "big"), _ids(len(ids)).pack(*ids),
+        len(key).to_bytes(4, "big"), key, len(ids).to_bytes(4, "big"), packed_ids(ids),
     ))  # fmt: skip
 
 
@@ -152,7 +152,17 @@ def _framed(word: str) -> bytes:
     return len(raw).to_bytes(4, "big") + raw
 
 
-@lru_cache(maxsize=MAX_DEBTS + 2)
+def packed_ids(ids: tuple[int, ...]) -> bytes:
+    """Ids as bytes, 8 each, big-endian."""
+    return _ids(len(ids)).pack(*ids)
+
+
+def unpacked_ids(raw: bytes) -> tuple[int, ...]:
+    """The ids of such bytes."""
+    return _ids(len(raw) // 8).unpack(raw)
+
+
+@lru_cache(maxsize=MAX_DEBTS + 3)
 def _ids(count: int) -> struct.Struct:
     return struct.Struct(f">{count}Q")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import apsw
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from cadencia.store.entry import GENESIS, Entry
+from cadencia.store.entry import GENESIS, Entry, packed_ids, unpacked_ids
 from cadencia.store.identity import AlteredError, Vault, owner_of, unsealed
 from cadencia.store.ledger import LedgerError
 from cadencia.store.walk import Found, Walk
@@ -30,7 +29,7 @@ def row_of(entry: Entry) -> Row:
     address, creditor, attr = entry.address, entry.creditor, entry.event_attr
     return (
         entry.n, entry.at, entry.tenant, entry.kind, entry.subject, entry.attempt, entry.event_at,
-        attr if attr < _2_63 else attr - _2_64, struct.pack(f">{len(entry.debts)}Q", *entry.debts),
+        attr if attr < _2_63 else attr - _2_64, packed_ids(entry.debts),
         address if address < _2_63 else address - _2_64, creditor if creditor < _2_63 else creditor - _2_64,
         entry.key, entry.digest, entry.chain,
     )  # fmt: skip
@@ -118,7 +117,7 @@ class Rows:
             salt, payload = unsealed(self._key(person, wrapped, tenant, owner_of(kind, subject)), n, stored)
         return Entry(
             n=n, at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
-            event_attr=attr % _2_64, debts=struct.unpack(f">{len(debts) // 8}Q", debts), address=address % _2_64,
+            event_attr=attr % _2_64, debts=unpacked_ids(debts), address=address % _2_64,
             creditor=creditor % _2_64, key=key, digest=digest, chain=chain, salt=salt, payload=payload,
         )  # fmt: skip
 

@@ -21,10 +21,9 @@ from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.seal import Sealer
 from cadencia.store.sqlite_rows import INSERT_ENTRY, MAX_KEYS, PAGE, Row, Rows, row_of
 
-MAX_GROUP = 4_096  # drafts of one transaction
+MAX_GROUP = 512  # drafts of one transaction: more would keep those who are told of one group from filling the next
 BEHIND_S = 0.5  # how long what nobody waits for may wait for company
 CHECKPOINT_PAGES = 4_096  # of the log, before it is written into the file: 16 MiB
-KEYS_ASKED = 256  # keys looked up in one statement
 
 
 class Request(msgspec.Struct, eq=False):
@@ -72,6 +71,7 @@ class Writer(threading.Thread):
         self._payloads: list[Row] = []
         self._persons: list[Row] = []
         self._versions: dict[bytes, int] = {}  # of subjects among the pending
+        self._random, self._random_at = b"", 0  # salts and nonces of the group, and how far they are used
         newest_key = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'person'").get
         self._last_person = newest_key or 0
         self.broken = ""  # why nothing can be written any more
@@ -132,6 +132,8 @@ class Writer(threading.Thread):
         """One transaction."""
         self._connection.execute("BEGIN IMMEDIATE")
         self._load_keys(group)
+        entries = sum(len(request.drafts) + 1 for request in group) + 1  # one for each erasure, one for a seal
+        self._random, self._random_at = self._entropy(entries * (SALT + NONCE)), 0
         results: list[Result] = [self._erase(*one.erase) if one.erase else self._append(one) for one in group]
         closing = group[-1].closing
         if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
@@ -148,8 +150,8 @@ class Writer(threading.Thread):
         return Appended(tuple(map(self._enter, request.drafts)))
 
     def _enter(self, draft: Draft) -> Entry:
-        random = self._entropy(SALT + NONCE)
-        salt, nonce = random[:SALT], random[SALT:]
+        start, self._random_at = self._random_at, self._random_at + SALT + NONCE
+        salt, nonce = self._random[start : start + SALT], self._random[start + SALT : self._random_at]
         entry = numbered(self._chain, self._n + 1, draft, salt)
         person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
         self._payloads.append((entry.n, person, sealed(key, entry.n, nonce, salt, draft.payload)))
@@ -206,14 +208,10 @@ class Writer(threading.Thread):
         drafts = (draft for request in group for draft in request.drafts)
         wanted = {(draft.tenant, owner_of(draft.kind, draft.subject)) for draft in drafts}
         wanted |= {(request.erase[0], b"") for request in group if request.erase} | {("", b"")}  # "": of the seals
-        missing = list(wanted - self._keys.keys())
-        for start in range(0, len(missing), KEYS_ASKED):
-            some = missing[start : start + KEYS_ASKED]
-            asked = f"""SELECT tenant, subject, id, wrapped FROM person
-                WHERE (tenant, subject) IN (VALUES {", ".join(["(?, ?)"] * len(some))})"""
-            values = [part for one in some for part in one]
-            for tenant, subject, person, wrapped in self._connection.execute(asked, values):
-                self._keys[tenant, subject] = person, self._vault.unwrap(wrapped, tenant, subject)
+        asked = "SELECT tenant, subject, id, wrapped FROM person WHERE tenant = ? AND subject = ?"
+        missing = [owner for owner in wanted if owner not in self._keys]
+        for tenant, subject, person, wrapped in self._connection.executemany(asked, missing):
+            self._keys[tenant, subject] = person, self._vault.unwrap(wrapped, tenant, subject)
 
     def _key(self, tenant: str, subject: bytes) -> tuple[int, AESGCM]:
         found = self._keys.get((tenant, subject))

@@ -1,4 +1,4 @@
-"""Coroutines are tests here, each on a loop of its own; `store` runs a test on every store, `disk` on the durable ones."""
+"""Coroutines are tests here, each on a loop of its own; `store` is every store, `disk` the durable ones."""
 
 from __future__ import annotations
 

@@ -34,8 +34,9 @@ async def test_entries_are_numbered_from_one_in_the_order_of_the_drafts(store: S
 async def test_an_entry_is_read_back_as_it_was_appended(store: Store) -> None:
     ledger = await store.open()
     top = 2**64 - 1
+    no_slots = top ^ ((1 << 21) - 1) << 21
     given = draft(
-        ANA, kind="settled", tenant="Crédito & Cía", attempt="a-1", event_at=2**32 - 1, event_attr=top ^ ((1 << 21) - 1) << 21,
+        ANA, kind="settled", tenant="Crédito & Cía", attempt="a-1", event_at=2**32 - 1, event_attr=no_slots,
         debts=(1, 2**63, top), address=top, creditor=2**63, key="ключ", payload='{"nombre":"Núñez \\u0000"}'.encode(),
     )  # fmt: skip
     bare = Draft(at=0, tenant="", kind="published")
