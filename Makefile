@@ -33,7 +33,7 @@ QUERIES ?= 1000000
 SEED ?= 1
 OF ?= both
 
-.PHONY: help build debug run test test-release test-debug rules docs bench lint fuzz differential lock clean
+.PHONY: help build debug run test test-release test-debug rules docs bench lint fuzz faults differential lock clean
 
 help: ## these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  %-13s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ lint: $(BUILT) ## ruff and mypy
 fuzz: $(BUILT) ## hostile input for FUZZ_SECONDS (300), after one round of the property tests
 	@HYPOTHESIS_PROFILE=fuzz $(VENV)/bin/pytest -p no:cacheprovider -m fuzz
 	@$(PY) -m tests.fuzz.long --seconds $(FUZZ_SECONDS)
+
+faults: $(BUILT) ## disks that fail, processes that are killed: all of what `make test` runs a slice of
+	@FAULTS=all $(VENV)/bin/pytest -p no:cacheprovider tests/faults
 
 differential: $(BUILT) ## a million random queries: fast engine against the slow one (OF=law: of the shipped law)
 	@$(PY) -m tests.differential.agree --queries $(QUERIES) --seed $(SEED) --of $(OF)

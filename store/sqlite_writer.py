@@ -120,13 +120,14 @@ class Writer(threading.Thread):
             results = self._write(group)
             self._truncate_log()
             self._end_if_closing(group)
-            self._tell(list(zip(group, results, strict=True)), (self._n, self._chain))
-            if self._log_pages >= self._checkpoint_at and not group[-1].closing:
-                self._checkpoint()
         except (apsw.Error, OSError, MemoryError, AlteredError) as error:
             self._break(f"{type(error).__name__}: {error}")
             self._end_if_closing(group)
             self._refuse(group)
+            return
+        self._tell(list(zip(group, results, strict=True)), (self._n, self._chain))
+        if self._log_pages >= self._checkpoint_at and not group[-1].closing:
+            self._checkpoint()
 
     def _write(self, group: list[Request]) -> list[Result]:
         """One transaction."""
@@ -229,8 +230,12 @@ class Writer(threading.Thread):
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """Writes the log into the file, as far as readers let it; it begins anew when none is left to read it."""
-        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        """Writes the log into the file, as far as readers let it; it begins anew when none is left to read it. If that
+        fails nothing is lost, the log has it all; but the disk is not to be trusted with more."""
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except (apsw.Error, OSError) as error:
+            self._break(f"{type(error).__name__}: {error}")
         self._checkpoint_at = self._log_pages + CHECKPOINT_PAGES
 
     def _truncate_log(self) -> None:

@@ -17,6 +17,12 @@ def test_fuzz_runs_the_marked_tests_and_then_the_long_fuzzer(root: Path) -> None
     assert long.endswith("-m tests.fuzz.long --seconds 7")
 
 
+def test_faults_runs_all_of_them(root: Path) -> None:
+    done = subprocess.run(["make", "-n", "faults"], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].startswith("FAULTS=all ")
+    assert done.stdout.splitlines()[-1].endswith(" tests/faults")
+
+
 def test_bounds_are_checked_by_the_engines_tests_and_the_differential_ones(root: Path) -> None:
     words = (root / "Makefile").read_text(encoding="utf-8").split("\ntest-debug:")[1].splitlines()[1].split()
     assert "CADENCIA_DEBUG=1" in " ".join(words)

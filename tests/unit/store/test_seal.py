@@ -39,6 +39,5 @@ def test_a_signature_that_does_not_fit_is_found(change: dict[str, str], says: st
 
 
 def test_a_seal_that_is_no_json_is_found() -> None:
-    assert (
-        seal_fault(entry_of(Draft(at=0, tenant="", kind="sealed", payload=b"{{")), CHAIN) == "the seal cannot be read"
-    )
+    unread = Draft(at=0, tenant="", kind="sealed", payload=b"{{")
+    assert seal_fault(entry_of(unread), CHAIN) == "the seal cannot be read"

@@ -100,9 +100,8 @@ def test_an_altered_payload_is_not_handed_out(path: Path) -> None:
 
 def test_any_tool_reads_the_file_and_none_changes_an_entry(path: Path) -> None:
     outcome = attributes(channel=Channel.sms, kind=EventKind.message_delivered)
-    settled = Draft(
-        at=0, tenant="acme", kind="settled", attempt="a0", event_at=86_400, event_attr=outcome, debts=(255,)
-    )
+    event = {"event_at": 86_400, "event_attr": outcome, "debts": (255,)}
+    settled = Draft(at=0, tenant="acme", kind="settled", attempt="a0", **event)  # type: ignore[arg-type]
     on(path, lambda ledger: append(ledger, settled))
     with sqlite3.connect(path) as connection:
         row = connection.execute("SELECT at_utc, kind, event_at_utc, channel, outcome, debts FROM ledger WHERE n = 12")
@@ -224,6 +223,30 @@ def test_what_is_queued_behind_beyond_the_limit_is_counted_as_lost(
         return await ledger.settled_behind(), len(await all_of(ledger))
 
     assert on(tmp_path / "ledger.db", write) == (15, 10)
+
+
+def test_ciphertext_and_key_of_who_was_erased_are_in_no_byte_of_the_files(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        sealed = "SELECT sealed FROM payload JOIN entry USING (n) WHERE subject = ?"
+        secrets = [row[0] for row in connection.execute(sealed, (MARIA,))]
+        secrets += connection.execute("SELECT wrapped FROM person WHERE subject = ?", (MARIA,)).fetchone()
+    connection.close()
+
+    def left() -> int:
+        raw = b"".join(file.read_bytes() for file in path.parent.iterdir())
+        return sum(secret in raw for secret in secrets)
+
+    async def erase(ledger: SqliteLedger) -> tuple[int, int]:
+        await append(ledger, draft(JOAO))
+        return await ledger.erase("acme", MARIA, 1), left()
+
+    assert left() == len(secrets) == 6
+    assert on(path, erase) == (5, 0)
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.execute("VACUUM")
+    connection.close()
+    assert left() == 0
+    assert on(path, lambda ledger: ledger.verify()).bad is None  # type: ignore[attr-defined]
 
 
 def test_a_loop_that_ends_without_closing_leaves_what_was_acknowledged(tmp_path: Path) -> None:
