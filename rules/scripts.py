@@ -11,6 +11,7 @@ import msgspec
 
 from cadencia.engine.tables import ANY, CompiledRule, Rulebook
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Purpose, Stage, bit_of_fact
+from cadencia.engine.words import Place as AddressPlace
 from cadencia.rules.model import BANS
 from cadencia.rules.script_bans import PHRASE, Offence, open_finder
 from cadencia.rules.script_blocks import open_block_finder
@@ -40,6 +41,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = "collections"
     actor: str = "third_party_collector"
     party: str = "debtor"
+    place: str = "mobile"
     initiator: str = "preview"
     debt_type: str = "consumer"
     stage: str = _UNKNOWN_STAGE
@@ -148,6 +150,7 @@ def _selects(rule: CompiledRule, asked: Asked) -> bool:
     chosen = (
         (rule.channels, Channel[asked.channel]), (rule.purposes, Purpose[asked.purpose]),
         (rule.actors, Actor[asked.actor]), (rule.parties, Party[asked.party]),
+        (rule.places, AddressPlace[asked.place]),
         (rule.initiators, Initiator[asked.initiator]), (rule.debt_types, DebtType[asked.debt_type]),
         (stages, Stage[asked.stage]),
     )  # fmt: skip

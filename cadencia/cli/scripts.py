@@ -32,8 +32,8 @@ def _verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str,
     verb.add_argument("--lang", required=True, metavar="CODE", help="the language of the text: es, en or pt")
     verb.add_argument("--at", type=_day, metavar="DATE", help="the law in force on that day (default: today)")
     for option, default in (
-        ("purpose", "collections"), ("actor", "third_party_collector"), ("party", "debtor"), ("initiator", "preview"),
-        ("debt-type", "consumer"),
+        ("purpose", "collections"), ("actor", "third_party_collector"), ("party", "debtor"), ("place", "mobile"),
+        ("initiator", "preview"), ("debt-type", "consumer"),
     ):  # fmt: skip
         verb.add_argument(f"--{option}", default=default, help=f"default: {default}")
     verb.add_argument("--stage", default="unknown", help="of the claim; left out, the rules of every stage bind")

@@ -13,7 +13,7 @@ import msgspec
 
 from cadencia.cli.scripts_words import LANGUAGES, word
 from cadencia.engine.tables import Rulebook
-from cadencia.engine.words import FACTS, Actor, Channel, DebtType, Initiator, Party, Purpose, Stage
+from cadencia.engine.words import FACTS, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 from cadencia.rules.cache import PolicyError, open_rulebook
 from cadencia.rules.compile import CompileError
 from cadencia.rules.explain import phrases
@@ -25,7 +25,8 @@ from cadencia.rules.scripts import check as check_text
 
 CLEAN, FOUND = 0, 1
 _VOCABULARIES: dict[str, type] = {
-    "channel": Channel, "purpose": Purpose, "actor": Actor, "party": Party, "initiator": Initiator,
+    "channel": Channel, "purpose": Purpose, "actor": Actor, "party": Party, "place": Place,
+    "initiator": Initiator,
     "debt_type": DebtType, "stage": Stage,
 }  # fmt: skip
 _MOST_WORDS = 80
@@ -56,6 +57,8 @@ def approve(args: argparse.Namespace) -> int:
     language = _said_in(args)
     if not args.by.strip() or not args.by.isprintable():
         raise CannotCheckError("--by is empty or has characters that cannot be read; write the name of who approves")
+    if args.on > _today():
+        raise CannotCheckError(f"--on {args.on} is in the future; write the day on which it was approved")
     if not report.clean:
         told = [*_lines(report, asked, language), word("refused", language)]
         sys.stdout.write(_json(asked, report, None, registered=True) if args.json else "\n".join(told) + "\n")
@@ -63,13 +66,14 @@ def approve(args: argparse.Namespace) -> int:
     approval = Approval(
         sha256=report.sha256, jurisdiction=asked.jurisdiction, channel=asked.channel, language=asked.language,
         purpose=asked.purpose, actor=asked.actor, by=args.by.strip(), on=args.on, rulebook=report.rulebook,
+        noted=tuple(sorted({ban for ban, _, _ in report.noted})),
     )  # fmt: skip
     try:
         add_approval(args.register, approval)
     except RegisterError as problem:
         raise CannotCheckError(str(problem)) from None
-    entered = word("entered", language, sha256=approval.sha256)
-    sys.stdout.write(_json(asked, report, approval, registered=True) if args.json else entered + "\n")
+    told = [*_lines(report, asked, language), word("entered", language, sha256=approval.sha256)]
+    sys.stdout.write(_json(asked, report, approval, registered=True) if args.json else "\n".join(told) + "\n")
     return CLEAN
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from cadencia.cli import main, scripts_words
 from cadencia.cli.scripts_words import LANGUAGES, word
+from cadencia.rules.script_register import read_register
 
 LAW = """
 jurisdiction: "CO"
@@ -157,13 +158,25 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_approved_text_is_known_by_its_every_letter(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     register = str(root / "approved.ndjson")
     assert approve(root, GOOD) == 0
-    assert capsys.readouterr().out.startswith("Inscrito como aprobado: ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Inscrito como aprobado: ")
     assert run(root, "check", GOOD, "--approved", register) == 0
     assert "Aprobado por A. Lawyer el 2026-05-19." in capsys.readouterr().out
     assert run(root, "check", GOOD.replace("\n", "\r\n"), "--approved", register) == 0
     for text, more in ((GOOD.replace("SA", "Sa"), ()), (GOOD, ("--channel", "sms"))):
         assert run(root, "check", text, "--approved", register, *more) == 1
         assert "Exactamente este texto no está aprobado para este uso." in capsys.readouterr().out
+
+
+def test_an_approval_is_of_today_or_before(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(root, "approve", GOOD, "--by", "A. Lawyer", "--on", "2999-01-01", "--register", str(root / "r")) == 2
+    assert "--on 2999-01-01 is in the future" in capsys.readouterr().err
+    assert not (root / "r").exists()
+
+
+def test_what_was_noted_stays_beside_the_approval(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert approve(root, GOOD + "Será embargado.") == 0
+    assert "Será embargado" in capsys.readouterr().out
+    assert read_register(root / "approved.ndjson")[0].noted == ("false-legal-threat",)
 
 
 def test_a_text_with_findings_is_not_approved(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
