@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Protocol
 
+from bench.postgres_server import running
 from cadencia.store.ledger import Ledger
 from cadencia.store.memory import MemoryLedger
+from cadencia.store.postgres import PostgresLedger
 from cadencia.store.seal import Sealer
 from cadencia.store.sqlite import SqliteLedger
 from cadencia.store.walk import Found
@@ -69,5 +72,27 @@ class SqliteStore:
         pass
 
 
-STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore}
+class PostgresStore:
+    """A schema of its own on a server that runs until the tests end."""
+
+    durable = True
+    _made = itertools.count()
+
+    def __init__(self, folder: Path) -> None:
+        self.server = running()
+        self.schema = f"test_{next(self._made)}"
+
+    async def open(self, sealer: Sealer | None = None) -> Checked:
+        return await PostgresLedger.open(self.server.url, secret=SECRET, schema=self.schema, sealer=sealer)
+
+    def raw(self) -> bytes:
+        self.server.run("psql", "-c", "checkpoint", "postgres")
+        return b"".join(path.read_bytes() for path in sorted(self.server.data.rglob("*")) if path.is_file())
+
+    async def end(self) -> None:
+        drop = f"set client_min_messages = error; drop schema if exists {self.schema} cascade"
+        self.server.run("psql", "-q", "-c", drop, "postgres")
+
+
+STORES: dict[str, type[Store]] = {"memory": MemoryStore, "sqlite": SqliteStore, "postgres": PostgresStore}
 DURABLE = [name for name, store in STORES.items() if store.durable]

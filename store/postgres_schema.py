@@ -1,0 +1,94 @@
+"""Connecting to PostgreSQL and bringing a ledger's tables to the version that this code writes."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+import asyncpg
+
+from cadencia.store.entry import GENESIS
+from cadencia.store.ledger import LedgerError
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
+#: what asyncpg raises when a connection is gone or a server does not answer
+LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+#: rolled back for certain, and worth another try
+AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+@contextmanager
+def said_plainly(doing: str) -> Iterator[None]:
+    """What PostgreSQL or the way to it does wrong becomes a LedgerError, which tells nothing of rows or address."""
+    try:
+        yield
+    except LOST as error:
+        raise LedgerError(
+            f"PostgreSQL was lost while {doing} ({type(error).__name__}); see that it runs and can be reached"
+        ) from error
+    except asyncpg.PostgresError as error:
+        raise LedgerError(
+            f"PostgreSQL refused while {doing}: {type(error).__name__}, SQLSTATE {error.sqlstate}; its log says more"
+        ) from error
+
+
+async def connect(url: str, schema: str, *, most: int, seconds: float) -> asyncpg.Pool[Any]:
+    """Connections whose commits wait for the disk. schema: where the tables are. seconds: the longest wait."""
+    if not _NAME.fullmatch(schema):
+        raise ValueError(f"schema {schema!r}: a lower-case name of letters, digits and _")
+    with said_plainly("connecting"):
+        return await asyncpg.create_pool(
+            url, min_size=1, max_size=most, timeout=seconds, command_timeout=seconds, reset=_keep,
+            server_settings={
+                "search_path": schema, "synchronous_commit": "on", "application_name": "cadencia", "jit": "off",
+                "default_transaction_isolation": "read committed", "timezone": "UTC",
+            },
+        )  # fmt: skip
+
+
+async def migrate(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
+    """Makes the tables or brings them up to date; one process does it, others wait. mark tells whether the secret is
+    the ledger's own. LedgerError for another secret, or tables of a later version."""
+    with said_plainly("preparing the tables"):
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"cadencia {schema}")
+            await connection.execute(f'create schema if not exists "{schema}"')
+            await connection.execute(
+                "create table if not exists migration"
+                " (number int primary key, name text not null, at timestamptz not null default now())"
+            )
+            done = await connection.fetchval("select coalesce(max(number), 0) from migration")
+            await _apply(connection, done)
+            await connection.execute("insert into head (n, chain, mark) values (0, $1, $2) on conflict do nothing",
+                                     GENESIS, mark)  # fmt: skip
+            kept = await connection.fetchval("select mark from head")
+    if not hmac.compare_digest(kept, mark):
+        raise LedgerError("the secret is not the one that this ledger was made with; give that one")
+
+
+async def _apply(connection: Any, done: int) -> None:
+    steps = migrations()
+    if done > len(steps):
+        raise LedgerError(f"the tables are of version {done}, this program knows {len(steps)}; run a newer one")
+    for number, (name, text) in enumerate(steps[done:], start=done + 1):
+        await connection.execute(text)
+        await connection.execute("insert into migration (number, name) values ($1, $2)", number, name)
+
+
+def migrations() -> list[tuple[str, str]]:
+    """(name, SQL) of every step, in order; numbered from 1 without gaps."""
+    folder = resources.files("cadencia.store") / "schema" / "postgres"
+    files = [file for file in folder.iterdir() if _NUMBERED.match(file.name)]
+    steps = sorted((file.name, file.read_text(encoding="utf-8")) for file in files)
+    if [int(name[:4]) for name, _ in steps] != list(range(1, len(steps) + 1)):
+        raise LedgerError(f"migrations are not numbered from 0001 without gaps: {[name for name, _ in steps]}")
+    return steps
+
+
+async def _keep(connection: Any) -> None:
+    """Between uses a connection keeps its state: we set none."""
