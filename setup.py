@@ -66,7 +66,7 @@ PACKAGES = packages()
 setup(
     packages=list(PACKAGES),
     package_dir=PACKAGES,
-    package_data={"": ["*.yaml", "*.md", "*.pxd", "*.sql", "*.json", "py.typed"]},
+    package_data={"": ["*.yaml", "*.md", "*.pxd", "*.pyi", "*.sql", "*.json", "py.typed"]},
     ext_modules=cythonize(
         EXTENSIONS,
         include_path=[str(SHADOW)],

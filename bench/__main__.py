@@ -2,7 +2,7 @@
 
     python -m bench [GROUP …]        left out: all groups
 
-GROUP: yardstick real breadth store single location screen rulebook scripts ledger
+GROUP: yardstick real breadth store single location screen rulebook scripts ledger histories
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import bench.yardstick_polars  # noqa: F401 - first: polars must see its one thread before anything imports it
 from bench import (
     bench_breadth,
+    bench_histories,
     bench_ledger,
     bench_location,
     bench_real,
@@ -30,7 +31,7 @@ GROUPS = {
     "yardstick": bench_yardstick.run, "real": bench_real.run, "single": bench_single.run, "store": bench_store.run,
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
     "screen": bench_screen.run, "breadth": bench_breadth.run,
-    "scripts": bench_scripts.run, "ledger": bench_ledger.run,
+    "scripts": bench_scripts.run, "ledger": bench_ledger.run, "histories": bench_histories.run,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from cadencia.engine._clock cimport DAY_S, INFINITE, business_days_on, day_of, d
 from cadencia.engine._count cimport (
     BUSINESS_DAYS, NO_DATE, count_opens, count_start, full_counters, kth_newest, narrow_start,
 )
+from cadencia.engine._facts cimport FAR_DAY, facts_at, out_of_dates, out_of_gate
 from cadencia.engine._fill cimport fill
 from cadencia.engine._window cimport OPEN, UNKNOWN, next_open, window_state
 
@@ -24,7 +25,6 @@ cdef enum:
     NEEDS_FACT = 2
     BEYOND_HORIZON = 3
     HORIZON_DAYS = 400
-    FAR_DAY = 1 << 28
     AHEAD = 8                       # rows between asking for a person's events and reading them
     MAX_STEPS = 2000                # of the search for retry_at; each step passes an edge of some rule
 cdef extern from *:
@@ -94,40 +94,6 @@ ctypedef fused Asking:
     # Two copies of one step, chosen when it is compiled: the short one does not carry the search for openings.
     uint8_t                         # what blocks now
     uint16_t                        # … and before which instant nothing opens
-
-
-cdef inline bint out_of_gate(const Op* op, uint64_t lo, uint64_t hi) noexcept nogil:
-    return op.gated and ((lo & op.when_lo) != op.when_lo or (hi & op.when_hi) != op.when_hi
-                         or lo & op.unless_lo or hi & op.unless_hi)
-
-
-cdef inline bint out_of_dates(const Op* op, const Row* q, int32_t day) noexcept nogil:
-    """Whether the date that the rule looks at says that it does not apply; an unknown date says nothing."""
-    cdef int64_t passed
-    if q.dates is NULL or q.dates[op.gate_date] == NO_DATE:
-        return False
-    passed = <int64_t>day - q.dates[op.gate_date]
-    return passed < op.gate_from or passed > op.gate_to
-
-
-cdef int64_t facts_at(const Row* q, int64_t t, Known* known) noexcept nogil:
-    """Adds the dated facts that hold at t; returns the next instant at which one begins or ends."""
-    cdef int64_t edge = INFINITE
-    cdef uint64_t bit
-    cdef int32_t k
-    for k in range(q.n_timed):
-        if q.timed[k].since > t:
-            edge = min(edge, q.timed[k].since)
-        elif q.timed[k].until > t:
-            edge = min(edge, q.timed[k].until)
-            bit = <uint64_t>1 << (q.timed[k].fact & 63)
-            if q.timed[k].fact < 64:
-                known.known_lo |= bit
-                known.lo = known.lo | bit if q.timed[k].value else known.lo & ~bit
-            else:
-                known.known_hi |= bit
-                known.hi = known.hi | bit if q.timed[k].value else known.hi & ~bit
-    return edge
 
 
 cdef inline uint64_t joint_reasons(const Tables* x, const Profile* p, const Segment* s, const Row* q, const Known* known,

@@ -18,14 +18,6 @@ cdef uint64_t ALL_RULES = <uint64_t>0xFFFFFFFFFFFFFFFF
 
 cdef class Kernel:
     """The tables. Added to under the caller's lock; a table that grows leaves the old one valid for runs under way."""
-    cdef Tables x
-    cdef list retired               # capsules of outgrown arrays, as addresses
-    cdef list kept                  # bytes that the tables point into
-    cdef int n_zones, n_weeks, n_calendars, n_places, n_profiles
-    cdef int cap_zones, cap_weeks, cap_calendars, cap_places, cap_profiles
-    cdef uint64_t* keys
-    cdef int32_t* values
-    cdef int n_keys
 
     def __cinit__(self):
         self.retired = []
@@ -217,35 +209,7 @@ cdef class Kernel:
         cdef int64_t wrong
         if lo >= hi:
             return
-        memset(&c, 0, sizeof(Columns))
-        c.at = <const int64_t*>address_of(columns, "at")
-        c.place = <const int32_t*>address_of(columns, "place")
-        c.known_places = <const int32_t*>address_of(columns, "known_places")
-        c.n_known_places = len(columns["known_places"])
-        c.profile = <const int32_t*>address_of(columns, "profile")
-        c.selectors = <const uint32_t*>address_of(columns, "selectors")
-        c.facts_true = <const uint64_t*>address_of(columns, "facts_true")
-        c.facts_known = <const uint64_t*>address_of(columns, "facts_known")
-        c.no_fact_lo, c.no_fact_hi = columns["no_fact"]
-        c.dates = <const int32_t*>address_of(columns, "dates")
-        c.numbers = <const double*>address_of(columns, "numbers")
-        c.n_dates = columns["dates"].shape[1] if "dates" in columns else 0
-        c.n_numbers = columns["numbers"].shape[1] if "numbers" in columns else 0
-        c.debt = <const uint8_t*>address_of(columns, "debt")
-        c.address = <const uint8_t*>address_of(columns, "address")
-        c.creditor = <const uint8_t*>address_of(columns, "creditor")
-        c.event_from = <const int64_t*>address_of(columns, "event_from")
-        c.event_to = <const int64_t*>address_of(columns, "event_to")
-        c.event_at = <const uint32_t*>address_of(columns, "event_at")
-        c.event_attr = <const uint64_t*>address_of(columns, "event_attr")
-        c.n_events = len(columns["event_at"]) if "event_at" in columns else 0
-        c.hours = <const int32_t*>address_of(columns, "hours")
-        c.n_hours = hours.n
-        c.caller_bad = <const uint64_t*>address_of(columns, "caller_bad")
-        c.timed_from = <const int64_t*>address_of(columns, "timed_from")
-        c.timed_to = <const int64_t*>address_of(columns, "timed_to")
-        c.timed = <const Timed*>address_of(columns, "timed")
-        c.n_timed = len(columns["timed"]) // sizeof(Timed) if "timed" in columns else 0
+        fill_columns(&c, columns, hours)
         c.allowed, c.code, c.reasons = &allowed[0], &code[0], &reasons[0]
         if want_retry:
             c.retry_at, c.retry = &retry_at[0], &retry[0]
@@ -278,11 +242,6 @@ cdef class Kernel:
 
 cdef class Contact:
     """One (person, debt, address) in the kernel's own form, for questions at any instant."""
-    cdef Kernel kernel
-    cdef Row row
-    cdef HoursTable hours
-    cdef tuple kept                 # the byte strings that the row points into
-    cdef uint8_t code
 
     def __init__(self, Kernel kernel not None, int32_t place, int32_t profile, uint32_t selectors, uint64_t true_lo,
                  uint64_t true_hi, uint64_t known_lo, uint64_t known_hi, uint64_t subject, uint64_t caller_bad,
@@ -322,8 +281,6 @@ cdef class Contact:
 
 cdef class HoursTable:
     """Week tables of the persons' own hours, for one batch."""
-    cdef WeekTable* weeks
-    cdef int n
 
     def __cinit__(self, list weeks not None):
         self.n = len(weeks)
@@ -344,6 +301,40 @@ def timed_bytes(list rows not None):
     for k, (fact, value, since, until) in enumerate(rows):
         to[k].fact, to[k].value, to[k].since, to[k].until = fact, value, since, until
     return out
+
+
+cdef int fill_columns(Columns* c, dict columns, HoursTable hours) except -1:
+    """The columns as pointers, without the answers; the caller keeps the arrays."""
+    memset(c, 0, sizeof(Columns))
+    c.at = <const int64_t*>address_of(columns, "at")
+    c.place = <const int32_t*>address_of(columns, "place")
+    c.known_places = <const int32_t*>address_of(columns, "known_places")
+    c.n_known_places = len(columns["known_places"])
+    c.profile = <const int32_t*>address_of(columns, "profile")
+    c.selectors = <const uint32_t*>address_of(columns, "selectors")
+    c.facts_true = <const uint64_t*>address_of(columns, "facts_true")
+    c.facts_known = <const uint64_t*>address_of(columns, "facts_known")
+    c.no_fact_lo, c.no_fact_hi = columns["no_fact"]
+    c.dates = <const int32_t*>address_of(columns, "dates")
+    c.numbers = <const double*>address_of(columns, "numbers")
+    c.n_dates = columns["dates"].shape[1] if "dates" in columns else 0
+    c.n_numbers = columns["numbers"].shape[1] if "numbers" in columns else 0
+    c.debt = <const uint8_t*>address_of(columns, "debt")
+    c.address = <const uint8_t*>address_of(columns, "address")
+    c.creditor = <const uint8_t*>address_of(columns, "creditor")
+    c.event_from = <const int64_t*>address_of(columns, "event_from")
+    c.event_to = <const int64_t*>address_of(columns, "event_to")
+    c.event_at = <const uint32_t*>address_of(columns, "event_at")
+    c.event_attr = <const uint64_t*>address_of(columns, "event_attr")
+    c.n_events = len(columns["event_at"]) if "event_at" in columns else 0
+    c.hours = <const int32_t*>address_of(columns, "hours")
+    c.n_hours = hours.n
+    c.caller_bad = <const uint64_t*>address_of(columns, "caller_bad")
+    c.timed_from = <const int64_t*>address_of(columns, "timed_from")
+    c.timed_to = <const int64_t*>address_of(columns, "timed_to")
+    c.timed = <const Timed*>address_of(columns, "timed")
+    c.n_timed = len(columns["timed"]) // sizeof(Timed) if "timed" in columns else 0
+    return 0
 
 
 cdef size_t address_of(dict columns, str name) except? 0:

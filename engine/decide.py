@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from cadencia.engine.hours import week_of
 from cadencia.engine.location import Located, Locator
 from cadencia.engine.profile import Interner, Stack, plan, words_are_known
 from cadencia.engine.query import Query
-from cadencia.engine.screening import screen
+from cadencia.engine.screening import Columns, columns_of, screen
 from cadencia.engine.tables import CompiledRule, Rulebook, check_tables
 from cadencia.engine.telling import Answer, Teller, Told
 from cadencia.engine.words import COLLECTION, MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
@@ -26,7 +27,7 @@ from cadencia.engine.words import COLLECTION, MAX_PROFILES, STATED_HOURS_BIT, Re
 _LOW = (1 << 64) - 1
 
 
-class _Prepared(NamedTuple):
+class QueryRead(NamedTuple):
     """One query as the kernel's numbers. `code` is set when it cannot be evaluated."""
 
     at: int
@@ -77,15 +78,21 @@ class Engine:
     def decide(self, query: Query, *, language: str = "en") -> Decision:
         """May this contact be made at `query.at`? Every blocking reason with its own opening, in `language`.
         asked.QueryError when the query cannot be read; what cannot be evaluated is denied."""
-        row = self._prepare(query)
+        row = self.read(query)
+        return self.tell(row, lambda only: self._ask(row, row.at, only), language)
+
+    def tell(self, row: QueryRead, ask: Callable[[int], Answer], language: str) -> Decision:
+        """The Decision of a query that was read; `ask` answers it at its instant for the rules of a mask."""
         told = Told(row.at, row.places, row.clues, language, row.facts.true)
         if row.code:
             return self._teller.tell(told, Answer(code=row.code, retry=RetryCode.needs_fact))
-        answer = self._ask(row, row.at, _LOW)
+        answer = ask(_LOW)
+        if answer.code == VerdictCode.history_overflow:
+            return self._teller.tell(told, answer)
         singles = {}
         if answer.reasons & answer.reasons - 1:
             blocking = [bit for bit in range(STATED_HOURS_BIT + 1) if answer.reasons >> bit & 1]
-            singles = {bit: self._ask(row, row.at, 1 << bit) for bit in blocking}
+            singles = {bit: ask(1 << bit) for bit in blocking}
         elif answer.reasons:
             singles = {answer.reasons.bit_length() - 1: answer}
         return self._teller.tell(told, answer, row.profile, self._rules_of[row.profile], singles)
@@ -93,7 +100,10 @@ class Engine:
     def contact(self, query: Query) -> Contact:
         """The query prepared for many questions: `contact.verdict(at)` is the fastest answer to one.
         asked.QueryError as for `decide`."""
-        row = self._prepare(query)
+        return self.contact_of(self.read(query))
+
+    def contact_of(self, row: QueryRead) -> Contact:
+        """A query that was read, prepared for many questions."""
         return Contact(
             self._kernel, row.place, row.profile, row.selectors, row.facts.true & _LOW, row.facts.true >> 64,
             row.facts.known & _LOW, row.facts.known >> 64, row.subject, row.caller_bad, row.event_at, row.event_attr,
@@ -102,7 +112,7 @@ class Engine:
 
     def open_quarters(self, query: Query, starts: list[datetime]) -> list[bool]:
         """Whether opening hours alone (the law's and the person's own) would allow the contact at each instant."""
-        prepared = self._prepare(query)
+        prepared = self.read(query)
         if prepared.code:
             return [False] * len(starts)
         hours = sum(
@@ -116,6 +126,10 @@ class Engine:
     def screen(self, batch: Batch, *, threads: int = 1, retry: bool = True) -> Screened:
         """Answers to n queries as columns. ValueError when the columns do not fit each other."""
         return screen(self, self._kernel, batch, threads=threads, retry=retry)
+
+    def columns(self, batch: Batch) -> Columns:
+        """A batch as the kernel reads it, with the profile of every row. ValueError as for `screen`."""
+        return columns_of(self, self._kernel, batch)
 
     def place_of(self, query: Query) -> tuple[PlaceSet, tuple[Clue, ...]]:
         """Where the contact is: as stated in the query, else located by its clues."""
@@ -163,13 +177,14 @@ class Engine:
         """profile -> bit -> indices in Rulebook.rules of the versions of that rule."""
         return self._rules_of
 
-    def _prepare(self, query: Query) -> _Prepared:
+    def read(self, query: Query) -> QueryRead:
+        """The query as the kernel's numbers. asked.QueryError when it cannot be read."""
         try:
             return self._read(query)
         except (TypeError, AttributeError) as problem:
             raise asked.QueryError(f"a field of the query is of the wrong type: {problem}") from None
 
-    def _read(self, query: Query) -> _Prepared:
+    def _read(self, query: Query) -> QueryRead:
         at = asked.instant(query)
         selectors = asked.selectors_of(query)
         places, clues = self.place_of(query)
@@ -188,10 +203,10 @@ class Engine:
             except ValueError as problem:
                 raise asked.QueryError(f"wanted_hours, unwanted_hours: {problem}") from None
         caller_bad = broken_caller_rules(self.rulebook, query.caller_id)
-        return _Prepared(at, selectors, places, clues, place, facts, profile, code, subject, event_at, event_attr,
+        return QueryRead(at, selectors, places, clues, place, facts, profile, code, subject, event_at, event_attr,
                          asked.dates_of(query), asked.numbers_of(query), caller_bad, hours)  # fmt: skip
 
-    def _ask(self, row: _Prepared, at: int, only: int, *, retry: bool = True) -> Answer:
+    def _ask(self, row: QueryRead, at: int, only: int, *, retry: bool = True) -> Answer:
         return Answer(
             *self._kernel.one(
                 at, row.place, row.profile, row.selectors, row.facts.true & _LOW, row.facts.true >> 64,

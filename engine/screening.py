@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -38,15 +38,18 @@ _COLUMNS: dict[str, tuple[type, int]] = {
 }  # fmt: skip
 
 
+class Columns(NamedTuple):
+    """A batch as the kernel reads it, and the kernel that knows its places and profiles."""
+
+    kernel: Kernel
+    columns: dict[str, Any]
+    hours: HoursTable
+
+
 def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry: bool) -> Screened:
     """The answers to a batch; ValueError names the column that does not fit."""
     n = len(batch)
-    columns = _columns(batch, n)
-    columns["no_fact"] = _NO_FACT
-    _profiles(engine, kernel, batch, columns)
-    if batch.caller is not None:
-        columns["caller_bad"] = _callers(engine, batch)
-    hours = HoursTable([week_of(person) for person in batch.person_hours])
+    _, columns, hours = columns_of(engine, kernel, batch)
     out = Screened(
         allowed=np.empty(n, np.uint8), code=np.empty(n, np.uint8), reasons=np.empty(n, np.uint64),
         profile=columns["profile"],
@@ -69,6 +72,16 @@ def screen(engine: Engine, kernel: Kernel, batch: Batch, *, threads: int, retry:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(run, starts))
     return out
+
+
+def columns_of(engine: Engine, kernel: Kernel, batch: Batch) -> Columns:
+    """The batch's columns, checked, with the profile of every row; ValueError names the column that does not fit."""
+    columns = _columns(batch, len(batch))
+    columns["no_fact"] = _NO_FACT
+    _profiles(engine, kernel, batch, columns)
+    if batch.caller is not None:
+        columns["caller_bad"] = _callers(engine, batch)
+    return Columns(kernel, columns, HoursTable([week_of(person) for person in batch.person_hours]))
 
 
 def _columns(batch: Batch, n: int) -> dict[str, Any]:

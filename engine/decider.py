@@ -1,0 +1,197 @@
+"""Decides over histories in memory, and reserves: what is allowed is appended as pending in the same step.
+
+The query says everything but the past: its `history` must be empty, for the ledger holds the person's whole history and
+two that overlap would count twice. What the ledger does not know is recorded there first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from cadencia.engine import _decider
+from cadencia.engine._decider import Prepared
+from cadencia.engine.asked import QueryError
+from cadencia.engine.batch import NO_INSTANT, Batch, Screened
+from cadencia.engine.decide import Engine, QueryRead
+from cadencia.engine.decision import Decision
+from cadencia.engine.histories import Histories
+from cadencia.engine.query import Query
+from cadencia.engine.telling import Answer, as_datetime
+from cadencia.engine.words import RetryCode
+
+__all__ = ["NO_ATTEMPT", "NO_IDS", "Allowance", "Decider", "Ids", "Owners", "Prepared", "Reserved", "Verdict"]
+
+#: In a column of sequences: nothing was reserved.
+NO_ATTEMPT = 0xFFFF_FFFF
+
+
+class Ids(NamedTuple):
+    """64-bit hashes of what the contact is about, as the ledger keeps them; 0 is not stated and matches every one."""
+
+    debt: int = 0
+    address: int = 0
+    creditor: int = 0
+
+
+NO_IDS = Ids()
+
+
+class Verdict(NamedTuple):
+    """`code` is the engine's own denial (words.VerdictCode), 0 none; `reasons` the bits of the blocking rules in the
+    profile; `sequence` the number of the attempt that was reserved, -1 none."""
+
+    allowed: int
+    code: int
+    reasons: int
+    sequence: int = -1
+
+
+class Allowance(NamedTuple):
+    """What one counting rule still allows. Of several zones or checks of the rule, the strictest. `next_at` is the
+    first instant at which the rule alone allows one more; `retry` says what it means when it is None."""
+
+    rule: str
+    used: int
+    at_most: int
+    left: int
+    next_at: datetime | None
+    retry: str
+
+
+@dataclass
+class Owners:
+    """Whose history each row of a batch is decided over, and the hashes of its ids: columns left out are not stated."""
+
+    subjects: np.ndarray  # uint8[n, 16]
+    debt: np.ndarray | None = None  # uint64[n]
+    address: np.ndarray | None = None  # uint64[n]
+    creditor: np.ndarray | None = None  # uint64[n]
+    consented: np.ndarray | None = None  # uint8[n], 1: made with prior consent, for rules that do not count such
+
+
+@dataclass
+class Reserved:
+    """The answers to a batch (retry_at not searched), and the number of the attempt that each row reserved."""
+
+    screened: Screened
+    sequence: np.ndarray  # uint32[n], NO_ATTEMPT where nothing was reserved
+
+
+class Decider:
+    """An engine over histories. Belongs to the one thread that the histories belong to. Instants are seconds since
+    2000-01-01T00:00:00Z, subjects 16 bytes.
+
+    `without` is the number of an attempt of the subject that is left out: the reservation that is being placed.
+    UnknownAttemptError when the subject has no such attempt."""
+
+    def __init__(self, engine: Engine, histories: Histories) -> None:
+        self.engine = engine
+        self.histories = histories
+
+    def prepare(self, query: Query, ids: Ids = NO_IDS, *, consented: bool = False) -> Prepared:
+        """The contact, to be asked about many times: everything but the history. `consented` marks what is reserved as
+        made with prior consent. asked.QueryError when the query cannot be read, or brings a history."""
+        return self._prepared(self._read(query), ids, consented)
+
+    def verdict(self, prepared: Prepared, subject: bytes, at: int, *, without: int | None = None) -> Verdict:
+        """May this contact be made now?"""
+        left_out = -1 if without is None else without
+        return Verdict(*_decider.verdict(prepared, self.histories, subject, at, left_out))
+
+    def opening(self, prepared: Prepared, subject: bytes, at: int, *, without: int | None = None) -> tuple[int, int]:
+        """(retry_at, retry): the first second from `at` on at which nothing blocks, and what NO_INSTANT means."""
+        left_out = -1 if without is None else without
+        answer = Answer(*_decider.answered(prepared, self.histories, subject, at, without=left_out))
+        return answer.retry_at, answer.retry
+
+    def reserve(self, prepared: Prepared, subject: bytes, at: int) -> Verdict:
+        """Decides and, if it is allowed, appends a pending attempt. Several debts in one attempt: ask `verdict` for
+        each, and append them together to the histories."""
+        return Verdict(*_decider.reserve(prepared, self.histories, subject, at))
+
+    def decide(
+        self, query: Query, subject: bytes, ids: Ids = NO_IDS, *, language: str = "en", without: int | None = None
+    ) -> Decision:
+        """The whole Decision at `query.at`, as Engine.decide tells it. asked.QueryError as for `prepare`."""
+        row = self._read(query)
+        prepared = self._prepared(row, ids, False)
+        left_out = -1 if without is None else without
+
+        def ask(only: int) -> Answer:
+            return Answer(*_decider.answered(prepared, self.histories, subject, row.at, True, only, left_out))
+
+        return self.engine.tell(row, ask, language)
+
+    def allowances(self, prepared: Prepared, subject: bytes, at: int) -> tuple[Allowance, ...]:
+        """Every counting rule in force at this instant, in the order of the profile; empty when nothing can be
+        evaluated (`verdict` says why)."""
+        strictest: dict[int, tuple[int, int, int]] = {}
+        for bit, used, at_most in _decider.tallies(prepared, self.histories, subject, at) or ():
+            found = (max(0, at_most - used), at_most, used)
+            strictest[bit] = min(found, strictest.get(bit, found))
+        return tuple(self._allowance(prepared, subject, at, bit, *strictest[bit]) for bit in sorted(strictest))
+
+    def screen(self, batch: Batch, owners: Owners) -> Screened:
+        """The verdicts of a batch over the histories; nothing is reserved. ValueError when columns do not fit."""
+        return self._run(batch, owners, None)
+
+    def reserve_many(self, batch: Batch, owners: Owners) -> Reserved:
+        """Decides the rows in their order and appends a pending attempt where it is allowed: a later row of the same
+        subject sees it. ValueError when columns do not fit, with nothing reserved."""
+        sequence = np.empty(len(batch), np.uint32)
+        return Reserved(self._run(batch, owners, sequence), sequence)
+
+    def _read(self, query: Query) -> QueryRead:
+        if query.history:
+            raise QueryError("history: the ledger holds this person's history; record there what it does not know")
+        return self.engine.read(query)
+
+    def _prepared(self, row: QueryRead, ids: Ids, consented: bool) -> Prepared:
+        return Prepared(self.engine.contact_of(row), ids.debt, ids.address, ids.creditor, consented)
+
+    def _allowance(
+        self, prepared: Prepared, subject: bytes, at: int, bit: int, left: int, at_most: int, used: int
+    ) -> Allowance:
+        rule = self.engine.rulebook.rules[self.engine.rules_of[prepared.profile][bit][0]].id
+        opens, retry = at, int(RetryCode.at)
+        if not left:
+            answer = Answer(*_decider.answered(prepared, self.histories, subject, at, only=1 << bit))
+            opens, retry = answer.retry_at, answer.retry
+        next_at = None if opens == NO_INSTANT else as_datetime(opens)
+        return Allowance(rule, used, at_most, left, next_at, RetryCode(retry).name)
+
+    def _run(self, batch: Batch, owners: Owners, sequence: np.ndarray | None) -> Screened:
+        n = len(batch)
+        if any(column is not None for column in (batch.event_at, batch.debt, batch.address, batch.creditor)):
+            raise ValueError("the histories hold the events and deal the slots: leave those columns out of the batch")
+        subjects = _column("subjects", owners.subjects, np.dtype(np.uint8), (n, 16))
+        none = np.zeros(n, np.uint64)
+        debt, address, creditor = (
+            none if column is None else _column(name, column, np.dtype(np.uint64), (n,))
+            for name, column in (("debt", owners.debt), ("address", owners.address), ("creditor", owners.creditor))
+        )
+        consented = None
+        if owners.consented is not None:
+            consented = _column("consented", owners.consented, np.dtype(np.uint8), (n,))
+        kernel, columns, hours = self.engine.columns(batch)
+        out = Screened(
+            allowed=np.empty(n, np.uint8), code=np.empty(n, np.uint8), reasons=np.empty(n, np.uint64),
+            profile=columns["profile"], retry_at=np.broadcast_to(np.int64(NO_INSTANT), n),
+            retry=np.broadcast_to(np.uint8(RetryCode.beyond_horizon), n), rules_of=self.engine.newest_of,
+        )  # fmt: skip
+        _decider.run(
+            kernel, self.histories, columns, hours, subjects, debt, address, creditor, consented, out.allowed, out.code,
+            out.reasons, sequence,
+        )  # fmt: skip
+        return out
+
+
+def _column(name: str, values: np.ndarray, kind: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
+    """The column as it is; ValueError when it is of another type or shape."""
+    if values.dtype != kind or values.shape != shape:
+        raise ValueError(f"column {name} is {values.dtype}{list(values.shape)}, not {kind}{list(shape)}")
+    return np.ascontiguousarray(values)
