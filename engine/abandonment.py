@@ -106,6 +106,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     at_most: float
     from_: float
     drops_left: int
+    calls: int  # of the log that were answered in the period
 
     @property
     def share(self) -> float:
@@ -199,7 +200,8 @@ def rate(
     start = period_start(formula, clock, at, first)
     # a rolling span of seconds leaves out the instant at its far edge, as a day does by beginning at midnight
     inside = log.answered_at > start if formula.unit == "seconds" else log.answered_at >= start
-    counted = np.bincount(outcomes(log, formula, at)[inside & (log.answered_at <= at)], minlength=len(Outcome))
+    inside &= log.answered_at <= at
+    counted = np.bincount(outcomes(log, formula, at)[inside], minlength=len(Outcome))
     abandoned, machines = float(counted[Outcome.abandoned]), float(counted[Outcome.machine])
     against = float(counted[Outcome.connected]) + abandoned
     if formula.denominator == "answered_by_person":
@@ -210,7 +212,7 @@ def rate(
     numerator, denominator = abandoned + correction, against + correction
     return Rate(
         rule=formula.rule, numerator=numerator, denominator=denominator, at_most=formula.at_most, from_=start,
-        drops_left=_drops_left(numerator, denominator, formula.at_most),
+        drops_left=_drops_left(numerator, denominator, formula.at_most), calls=int(inside.sum()),
     )  # fmt: skip
 
 

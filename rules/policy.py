@@ -29,7 +29,7 @@ def with_policies(
     everywhere = [one for one in policies if any(section.everywhere for section in one.sections)]
     files = list(loaded.files)
     for policy in [*(one for one in policies if one not in everywhere), *everywhere]:
-        files += [file for file in files_of(policy, _roots(files)) if _wanted(file, countries)]
+        files += [file for file in files_of(policy, _roots(files), files) if _wanted(file, countries)]
     calendars, calendar_texts, missing = _calendars(policies, loaded, root)
     merged = replace(
         loaded, files=tuple(files), holidays=loaded.holidays | calendars,

@@ -6,6 +6,7 @@ it; what it must not do (open what law closes, deny everywhere) is refused here 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -28,6 +29,7 @@ class Place(NamedTuple):
     timezone: str
     holidays: str
     parents: tuple[str, ...]
+    listed: bool = False  # only its code is given: its zone and calendar are those of files before
 
 
 class Section(NamedTuple):
@@ -86,7 +88,7 @@ def _places(node: Node, mistakes: Mistakes) -> tuple[Place, ...]:
     """The places with their zone and calendar; a mere list of codes names none of its own."""
     if isinstance(node, Listing) and node.items:
         codes = read_texts(node, CODE, "places", '["UY", "BO"]', mistakes)
-        return tuple(Place(code, node.line, "", "", ()) for code in codes)
+        return tuple(Place(code, node.line, "", "", (), listed=True) for code in codes)
     if not isinstance(node, Mapping) or not node.entries:
         mistakes.add(node.line, f"places is {described(node)}; write {_PLACE} below it, or {EVERYWHERE}")
         return ()
@@ -138,9 +140,12 @@ def _refuse_twice(sections: tuple[Section, ...], mistakes: Mistakes) -> None:
             seen |= {(place.code, name) for name in names}
 
 
-def files_of(policy: Policy, places_on_file: tuple[str, ...]) -> tuple[JurisdictionFile, ...]:
-    """The policy as jurisdiction files; what holds everywhere as one for each of `places_on_file`."""
-    files = []
+def files_of(
+    policy: Policy, places_on_file: tuple[str, ...], before: Sequence[JurisdictionFile]
+) -> tuple[JurisdictionFile, ...]:
+    """The policy as jurisdiction files; what holds everywhere as one for each of `places_on_file`. A place of which the
+    code alone is given has the zone and the calendar of the first file that names one, of `before` or a section above."""
+    files: list[JurisdictionFile] = []
     for section in policy.sections:
         common = JurisdictionFile(
             path=policy.path, jurisdiction="", title=policy.title, versions=section.versions, policy=policy.name,
@@ -150,10 +155,12 @@ def files_of(policy: Policy, places_on_file: tuple[str, ...]) -> tuple[Jurisdict
         if section.everywhere:
             places = tuple(Place(code, section.line, "", "", ()) for code in places_on_file)
         for place in places:
+            own = [file for file in (*before, *files) if file.jurisdiction == place.code] if place.listed else []
+            zone = next((file.timezone for file in own if file.timezone), place.timezone)
+            calendar = next((file.holidays for file in own if file.holidays), place.holidays)
             files.append(
                 structs.replace(
-                    common, jurisdiction=place.code, timezone=place.timezone, holidays=place.holidays,
-                    parents=place.parents,
+                    common, jurisdiction=place.code, timezone=zone, holidays=calendar, parents=place.parents
                 )
             )  # fmt: skip
     return tuple(files)

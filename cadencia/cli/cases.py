@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from cadencia.cli.mistakes import mistakes_told
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.cli.versions import local_days, version_of
 from cadencia.engine import asked
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     except PolicyError as problem:
         sys.stderr.write(f"cadencia cases: --policy: {problem}\n")
     except CompileError as problem:
-        sys.stderr.write(f"cadencia cases: the rule files have mistakes; run: cadencia rules check\n{problem}\n")
+        sys.stderr.write(f"cadencia cases: {mistakes_told(problem, args.policy)}\n")
     return 2
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from cadencia.cli.mistakes import mistakes_told
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
@@ -118,7 +119,7 @@ def run(args: argparse.Namespace) -> int:
         engine = Engine(_rulebook(args.root, args.policy))
         return _answer(engine, query, args)
     except CompileError as problem:
-        _refuse(f"the rule files have mistakes; run: cadencia rules check\n{problem}", as_json=args.json)
+        _refuse(mistakes_told(problem, args.policy), as_json=args.json)
     except (OptionError, ValueError) as problem:
         _refuse(str(problem), as_json=args.json)
     return UNUSABLE

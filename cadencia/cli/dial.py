@@ -30,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--machines-among-abandoned", type=_share, default=0.0, metavar="SHARE",
         help="estimated share of abandoned calls that a machine had answered",
     )  # fmt: skip
+    one.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help="a house policy to lay over")
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
     one.add_argument("--json", action="store_true", help="one JSON line a campaign and rule")
     one.add_argument("--root", type=Path, metavar="DIR", help="folder of law (default: the one that is shipped)")

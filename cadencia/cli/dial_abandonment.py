@@ -8,19 +8,20 @@ import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
+from cadencia.cli.mistakes import mistakes_told
 from cadencia.engine.abandonment import CallLog, Estimates, Formula, Rate, formulas, rate
 from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Query
 from cadencia.engine.tables import Rulebook
-from cadencia.rules.cache import open_rulebook
+from cadencia.rules.cache import PolicyError, open_rulebook
 from cadencia.rules.compile import CompileError
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -30,12 +31,12 @@ _MACHINE = {"yes": True, "no": False, "": False}
 _MOST_MISTAKES = 20
 _RATE = "{campaign}  {rule}: {n:g} / {d:g} = {share:.2%}; "
 _WORDS = {
-    "en": ("cap {cap:.4g}%{over}; since {start}; {left} more may be abandoned", "  EXCEEDED",
-           "no law on file gives an abandonment rate here"),
-    "es": ("tope {cap:.4g} %{over}; desde {start}; pueden abandonarse {left} más", "  SUPERADO",
-           "ninguna norma registrada fija aquí una tasa de abandono"),
-    "pt": ("teto {cap:.4g}%{over}; desde {start}; podem ser abandonadas mais {left}", "  EXCEDIDO",
-           "nenhuma norma registrada fixa aqui uma taxa de abandono"),
+    "en": ("cap {cap:.4g}%{over}; {calls} of {all} calls since {start}; {left} more may be abandoned", "  EXCEEDED",
+           "no law on file gives an abandonment rate here", "house policy, not law"),
+    "es": ("tope {cap:.4g} %{over}; {calls} de {all} llamadas desde {start}; pueden abandonarse {left} más",
+           "  SUPERADO", "ninguna norma registrada fija aquí una tasa de abandono", "política interna, no es ley"),
+    "pt": ("teto {cap:.4g}%{over}; {calls} de {all} chamadas desde {start}; podem ser abandonadas mais {left}",
+           "  EXCEDIDO", "nenhuma norma registrada fixa aqui uma taxa de abandono", "política interna, não é lei"),
 }  # fmt: skip
 
 
@@ -46,10 +47,14 @@ class _LogError(ValueError):
 def abandonment(args: argparse.Namespace) -> int:
     """0 within every cap, 1 when one is exceeded, 2 when nothing can be said."""
     try:
-        return _tell(args, open_rulebook(args.root))
+        return _tell(args, open_rulebook(args.root, policies=args.policy))
     except OSError as problem:
         sys.stderr.write(f"cadencia dial: {problem.filename}: {problem.strerror}\n")
-    except (_LogError, CompileError, ZoneDataEndedError, UnicodeDecodeError) as problem:
+    except CompileError as problem:
+        sys.stderr.write(f"cadencia dial: {mistakes_told(problem, args.policy)}\n")
+    except PolicyError as problem:
+        sys.stderr.write(f"cadencia dial: --policy: {problem}\n")
+    except (_LogError, ZoneDataEndedError, UnicodeDecodeError) as problem:
         sys.stderr.write(f"cadencia dial: {problem}\n")
     return 2
 
@@ -58,30 +63,48 @@ def _tell(args: argparse.Namespace, rulebook: Rulebook) -> int:
     at = _instant(args.at, "--at")
     logs = read_log(args.log)
     estimates = Estimates(args.persons_among_machines, args.machines_among_abandoned)
+    house = {rule.id for rule in rulebook.rules if rule.force == "policy"}
     rates = [
-        (campaign, formula, rate(formula, log, clock, at, estimates=estimates))
+        _Told(campaign, len(log.answered_at), formula, rate(formula, log, clock, at, estimates=estimates), clock, at)
         for code in args.jurisdiction
         for clock, found in [_law(rulebook, code, args.zone, args.purpose, at)]
         for formula in found
         for campaign, log in logs.items()
     ]
-    for campaign, formula, one in rates:
-        told = _as_json(campaign, formula, one) if args.json else _as_text(campaign, formula, one, args.lang)
+    for one in rates:
+        is_house = one.formula.rule in house
+        told = _as_json(one, is_house) if args.json else _as_text(one, args.lang, is_house)
         sys.stdout.write(told + "\n")
     if not rates:
         sys.stderr.write(f"cadencia dial: {', '.join(args.jurisdiction)}: {_WORDS[args.lang][2]}\n")
         return 2
-    return int(any(one.exceeded for _, _, one in rates))
+    return int(any(one.found.exceeded for one in rates))
 
 
-def _as_text(campaign: str, formula: Formula, found: Rate, language: str) -> str:
-    sentence, exceeded, _ = _WORDS[language]
+class _Told(NamedTuple):
+    """One rate, and what is told beside it."""
+
+    campaign: str
+    calls: int  # in the whole log
+    formula: Formula
+    found: Rate
+    clock: ZoneClock
+    at: float
+
+
+def _as_text(told: _Told, language: str, is_house: bool) -> str:
+    sentence, exceeded, _, house = _WORDS[language]
+    found = told.found
     line = (_RATE + sentence).format(
-        campaign=campaign, rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
+        campaign=told.campaign, rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
         cap=100 * found.at_most, over=exceeded if found.exceeded else "", left=found.drops_left,
-        start=_when(found.from_).isoformat(timespec="minutes"),
+        calls=found.calls, all=told.calls, start=_local(told.clock, found.from_).isoformat(timespec="minutes"),
     )  # fmt: skip
-    return f"{line}  [{formula.citation}]"
+    return f"{line}  [{told.formula.citation}{f'; {house}' if is_house else ''}]"
+
+
+def _local(clock: ZoneClock, instant: float) -> datetime:
+    return _when(instant).astimezone(timezone(timedelta(seconds=clock.offset_at(math.floor(instant)))))
 
 
 def _when(instant: float) -> datetime:
@@ -177,7 +200,9 @@ def _instant(text: str, where: str) -> float:
     return (found - _EPOCH).total_seconds()
 
 
-def _as_json(campaign: str, formula: Formula, found: Rate) -> str:
-    told = msgspec.to_builtins(found) | {"share": found.share, "exceeded": found.exceeded}
-    told["from"] = _when(told.pop("from_"))
-    return msgspec.json.encode({"campaign": campaign, **told, "citation": formula.citation}).decode()
+def _as_json(told: _Told, is_house: bool) -> str:
+    found = told.found
+    row = msgspec.to_builtins(found) | {"share": found.share, "exceeded": found.exceeded, "calls_in_log": told.calls}
+    row["from"] = _local(told.clock, row.pop("from_"))
+    law = {"citation": told.formula.citation, "house_policy": is_house}
+    return msgspec.json.encode({"campaign": told.campaign, **row, **law}).decode()

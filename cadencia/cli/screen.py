@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from cadencia.cli.mistakes import mistakes_told
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.words import Actor, Channel, Initiator, Purpose
 
@@ -170,7 +171,7 @@ def _rulebook(folder: str | None, policies: list[str]) -> Rulebook:
     except PolicyError as error:
         raise ListError(f"--policy: {error}") from None
     except CompileError as error:
-        raise ListError(f"the rule files have mistakes; run: cadencia rules check\n{error}") from None
+        raise ListError(mistakes_told(error, policies)) from None
 
 
 @contextmanager

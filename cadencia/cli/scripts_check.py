@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from cadencia.cli.mistakes import mistakes_told
 from cadencia.cli.scripts_words import LANGUAGES, word
 from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import FACTS, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
@@ -135,7 +136,7 @@ def _rulebook(root: Path | None, policies: list[str]) -> Rulebook:
     try:
         return open_rulebook(root, policies=policies)
     except CompileError as problem:
-        raise CannotCheckError(f"the rule files have mistakes; run: cadencia rules check\n{problem}") from None
+        raise CannotCheckError(mistakes_told(problem, policies)) from None
     except PolicyError as problem:
         raise CannotCheckError(f"--policy: {problem}") from None
 

@@ -27,7 +27,8 @@ def dial(tmp_path: Path, text: str, *more: str) -> int:
 def test_within_the_cap(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dial(tmp_path, GOOD + 2 * DROP, *WHERE, *AT) == 0
     told = capsys.readouterr().out
-    assert "spring  US.tsr.abandonment: 2 / 100 = 2.00%; cap 3%; since 2026-11-16T05:00+00:00; 1 more" in told
+    assert "spring  US.tsr.abandonment: 2 / 100 = 2.00%; cap 3%; 100 of 100 calls since " in told
+    assert "since 2026-11-16T00:00-05:00; 1 more" in told
     assert "[16 CFR 310.4(b)(1)(iv), (b)(4)]" in told
 
 
@@ -35,6 +36,16 @@ def test_within_the_cap(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_over_the_cap(tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, word: str) -> None:
     assert dial(tmp_path, GOOD + 4 * DROP, *WHERE, *AT, "--lang", language) == 1
     assert word in capsys.readouterr().out
+
+
+def test_a_rate_of_the_house_is_said_to_be_no_law_and_calls_outside_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dial(tmp_path, GOOD, "--jurisdiction", "CO", "--at", "2026-11-15T12:00-05:00") == 0
+    told = capsys.readouterr().out
+    assert "CO.dialing.abandonment: 0 / 0 = 0.00%" in told
+    assert "0 of 98 calls since 2026-11-15T00:00-05:00" in told
+    assert "house policy, not law]" in told
 
 
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,16 @@ def test_a_policy_of_ones_own_by_its_path(tmp_path: Path) -> None:
     assert [reason.rule for reason in noon.reasons] == ["CO.own.hours"]
 
 
+def test_a_mere_list_of_places_takes_zone_and_calendar_of_the_law(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    hours = '{contact_window: {mon-sat: "09:00-12:00", sun: closed, holiday: closed}, force: policy, cite: "P 1"}'
+    text = POLICY.replace('{contact_window: {every-day: "HOURS"}, force: policy, cite: "House policy, 1"}', hours)
+    path.write_text(text, encoding="utf-8")
+    book = open_rulebook(policies=[path], cache=tmp_path / "cache")
+    holiday = asked(book, "CO", "America/Bogota", datetime(2026, 7, 13, 15, tzinfo=UTC))
+    assert {"CO.own.hours", "CO.ley-2300.contact-hours"} <= {reason.rule for reason in holiday.reasons}
+
+
 def test_a_looser_policy_is_refused_with_a_contact_that_shows_it(tmp_path: Path) -> None:
     root, path = root_of(tmp_path), own_policy(tmp_path, "07:30-12:00")
     with pytest.raises(
