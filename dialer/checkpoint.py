@@ -1,0 +1,82 @@
+"""A start that does not read the whole ledger: the histories from a checkpoint, the attempts under way beside them, and
+from the ledger what is known of persons and the tail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from cadencia.dialer.attempts import Attempt
+from cadencia.dialer.state import State
+from cadencia.engine.histories import Histories
+from cadencia.store import checkpoint
+from cadencia.store.checkpoint import CheckpointError
+from cadencia.store.entry import Draft
+from cadencia.store.ledger import Ledger
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An attempt under way."""
+
+    draft: Draft
+    sequence: int
+    status: str
+    placed_at: int | None
+
+
+class UnderWay(msgspec.Struct, frozen=True):
+    """All attempts under way at the ledger's entry `upto`, whose chain is `head`."""
+
+    upto: int
+    head: bytes
+    attempts: tuple[Kept, ...]
+
+
+class Start(msgspec.Struct, frozen=True):
+    """The state as of the ledger's entry `upto`."""
+
+    state: State
+    histories: Histories
+    upto: int
+
+
+def dump(path: Path, state: State, histories: Histories, upto: int, head: bytes) -> None:
+    """Writes both files; the ledger must end at `upto` and all of it be taken in. OSError when they cannot be
+    written."""
+    attempts = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in state.attempts.values())
+    beside = _beside(path)
+    new = beside.with_name(beside.name + ".new")
+    new.write_bytes(msgspec.msgpack.encode(UnderWay(upto, head, attempts)))
+    new.replace(beside)
+    checkpoint.dump(histories, path, upto, head)
+
+
+async def load(path: Path, ledger: Ledger) -> Start:
+    """CheckpointError when one is missing or damaged, they are of two instants, or the ledger is another one."""
+    thawed = checkpoint.load(path)
+    try:
+        under_way = msgspec.msgpack.decode(_beside(path).read_bytes(), type=UnderWay)
+    except (OSError, msgspec.DecodeError) as problem:
+        raise CheckpointError(f"{_beside(path)}: {problem}; rebuild from the ledger") from None
+    if (under_way.upto, under_way.head) != (thawed.upto, thawed.head):
+        raise CheckpointError(f"{path} and what lies beside it are of two instants; rebuild from the ledger")
+    async for entry in ledger.entries(after=thawed.upto - 1, limit=1):
+        if entry.n == thawed.upto and entry.chain == thawed.head:
+            break
+    else:
+        raise CheckpointError(f"{path} is of another ledger; rebuild from the ledger")
+    state = State(thawed.histories)
+    for kept in under_way.attempts:
+        attempt = Attempt(kept.draft, kept.sequence)
+        attempt.status, attempt.placed_at = kept.status, kept.placed_at
+        state.attempts[attempt.id] = attempt
+    async for entry in ledger.entries(kinds=("fact", "promise", "erased", "published")):
+        if entry.n > thawed.upto:
+            break
+        state.apply(entry)
+    return Start(state, thawed.histories, thawed.upto)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".attempts")

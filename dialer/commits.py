@@ -1,0 +1,208 @@
+"""How the gate writes: what is decided is counted and appended in one step, and the caller waits for the group
+commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cadencia.dialer.attempts import Attempt, Dealer
+from cadencia.dialer.refusals import BusyError, GateError, UnknownAttemptError
+from cadencia.dialer.state import State
+from cadencia.store.entry import Draft, check_drafts
+from cadencia.store.ledger import Appended, Ledger, LedgerError, Moved
+
+Result = TypeVar("Result")
+_SUBJECT = 32  # hexadecimal digits of a subject at the head of an attempt's id
+
+
+class Commits:
+    """Writes to one ledger and keeps the state in step with it. tries: how often to decide anew when others came
+    between.
+
+    Where the ledger is the gate's own, an entry counts from the moment it is handed over. Where it is shared, it
+    counts once it is appended: only if nobody wrote about the same person since, so that either way nobody decides
+    without it."""
+
+    def __init__(self, ledger: Ledger, state: State, tries: int) -> None:
+        self.ledger, self.state = ledger, state
+        self.failed = ""
+        self.writing = self.written = 0  # appends under way, and done
+        self._tries = tries
+        self._versions: dict[bytes, int] = {}
+        self._riding: list[Draft] = []
+        self._flushes: set[asyncio.Task[None]] = set()
+
+    async def load(self, after: int = 0) -> int:
+        """Takes in the ledger behind entry `after`; the newest instant in it."""
+        async for entry in self.ledger.entries(kinds=("corrected",), after=after):
+            if entry.attempt not in self.state.attempts and after:
+                await self._recall_into(entry.subject, entry.attempt, after + 1)
+            self.state.keep(entry.attempt)
+        newest = 0
+        async for entry in self.ledger.entries(after=max(after - 1, 0)):
+            newest = max(newest, entry.at)
+            if entry.n <= after:
+                continue
+            self.state.apply(entry)
+            self.state.forget([entry])
+            if self.ledger.shared and entry.subject:
+                self._versions[entry.subject] = entry.n
+        self.state.keep(None)
+        return newest
+
+    async def write(self, subject: bytes, make: Callable[[], tuple[Sequence[Draft], Result]]) -> Result:
+        """Appends what `make` decides and returns its result when that is durable. `make` runs again when others wrote
+        about the subject in between; BusyError when they kept doing so. LedgerError when it cannot be made sure."""
+        for _ in range(self._tries):
+            if self.failed:
+                raise LedgerError(self.failed)
+            drafts, result = make()
+            if not drafts:
+                return result
+            checked(drafts)
+            if not self.ledger.shared:
+                self._take_in(drafts)
+                await self._append(drafts)
+                return result
+            if not subject or all(draft.kind == "decided" for draft in drafts):  # they count nothing: nothing can move
+                await self._append(drafts)
+                return result
+            done = await self._append(drafts, {subject: self._versions.get(subject, 0)})
+            await self._follow(done.newer if isinstance(done, Moved) else done.entries)
+            if isinstance(done, Appended):
+                return result
+        raise BusyError(f"others wrote about this person {self._tries} times in between: ask again")
+
+    def ride(self, drafts: Sequence[Draft]) -> None:
+        """Counts at once and goes to disk with the next group; nobody waits. For a ledger of the gate's own."""
+        checked(drafts)
+        self._take_in(drafts)
+        idle, self._riding = not self._riding, [*self._riding, *drafts]
+        if idle and drafts:
+            asyncio.get_running_loop().call_soon(self._start_flush)
+
+    def behind(self, draft: Draft) -> None:
+        """Appended soon; what fails is told by the next `write`."""
+        checked([draft])
+        try:
+            self.ledger.append_behind([draft])
+        except LedgerError as problem:
+            self.failed = str(problem)
+            raise
+
+    async def catch_up(self, subject: bytes) -> None:
+        """Takes in what other processes wrote about the subject."""
+        if self.ledger.shared:
+            after = self._versions.get(subject, 0)
+            await self._follow([entry async for entry in self.ledger.entries(after=after, subject=subject)])
+
+    async def attempt(self, attempt: str) -> Attempt:
+        """The attempt of this id, also one that ended long ago. UnknownAttemptError."""
+        subject = subject_of(attempt)
+        await self.catch_up(subject)
+        found = self.state.attempts.get(attempt)
+        if found is None:
+            await self.settle_down()
+            found = (await self._recalled(subject)).get(attempt)
+        if found is None:
+            raise UnknownAttemptError("no attempt has this id; take it from the permit or the timeline")
+        return found
+
+    def forget(self, subject: bytes) -> None:
+        """The person is being erased: nothing personal stays in memory."""
+        self.state.people.forget(subject)
+        for attempt in self.state.attempts.values():
+            if attempt.draft.subject == subject:
+                attempt.asked = None
+
+    async def settle_down(self) -> None:
+        """Waits until all that rides is written."""
+        while self._riding or self._flushes:
+            self._start_flush()
+            await asyncio.gather(*self._flushes)
+
+    def _take_in(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            self.state.apply(draft)
+
+    async def _append(self, drafts: Sequence[Draft], expected: dict[bytes, int] | None = None) -> Appended | Moved:
+        riding, self._riding = self._riding, []
+        if self.failed:
+            raise LedgerError(self.failed)
+        self.writing += 1
+        try:
+            done = await self.ledger.append([*riding, *drafts], expected)
+        except LedgerError as problem:
+            self.failed = str(problem)
+            raise
+        finally:
+            self.writing -= 1
+        self.written += 1
+        if isinstance(done, Appended):
+            self.state.forget(done.entries)
+        return done
+
+    def _start_flush(self) -> None:
+        if self._riding:
+            flush = asyncio.ensure_future(self._flush())
+            self._flushes.add(flush)
+            flush.add_done_callback(self._flushes.discard)
+
+    async def _flush(self) -> None:
+        if not self._riding:
+            return
+        try:
+            await self._append([])
+        except LedgerError as problem:  # nobody waits; from here on everything is denied
+            self.failed = str(problem)
+
+    async def _follow(self, entries: Sequence[Draft]) -> None:
+        """Takes in entries of other processes and our own, each once, in order."""
+        for entry in entries:
+            n = getattr(entry, "n", 0)
+            if n > self._versions.get(entry.subject, 0):
+                if entry.kind == "corrected" and entry.attempt not in self.state.attempts:
+                    await self._recall_into(entry.subject, entry.attempt, n)
+                self.state.apply(entry)
+                self.state.forget([entry])
+                self._versions[entry.subject] = n
+
+    async def _recall_into(self, subject: bytes, attempt: str, before: int) -> None:
+        found = (await self._recalled(subject, before)).get(attempt)
+        if found is not None:
+            self.state.attempts[attempt] = found
+
+    async def _recalled(self, subject: bytes, before: int | None = None) -> dict[str, Attempt]:
+        """The person's attempts, from the ledger: what is long ended is not kept in memory."""
+        past = State(Dealer(), remember=True)
+        async for entry in self.ledger.entries(subject=subject):
+            if before is not None and entry.n >= before:
+                break
+            past.apply(entry)
+        return past.attempts
+
+
+def checked(drafts: Sequence[Draft]) -> None:
+    """GateError for what no ledger takes, before it counts."""
+    try:
+        check_drafts(drafts)
+    except ValueError as problem:
+        raise GateError(str(problem)) from None
+
+
+def attempt_id(subject: bytes, token: bytes) -> str:
+    """Of the person's subject and random bytes: whoever has the id finds the person's entries."""
+    return f"{subject.hex()}-{token.hex()}"
+
+
+def subject_of(attempt: str) -> bytes:
+    """The subject of an attempt. UnknownAttemptError when it is no id of ours."""
+    try:
+        subject = bytes.fromhex(attempt[:_SUBJECT])
+    except ValueError:
+        subject = b""
+    if len(subject) != _SUBJECT // 2 or attempt[_SUBJECT : _SUBJECT + 1] != "-":
+        raise UnknownAttemptError("this is no id of an attempt; take it from the permit or the timeline")
+    return subject

@@ -1,0 +1,128 @@
+"""The entries that the gate writes about attempts, see docs/ledger.md."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from cadencia.dialer.attempts import Attempt, with_kind
+from cadencia.dialer.judge import Contact, Judge, Judged
+from cadencia.dialer.people import consented
+from cadencia.dialer.permits import Permit
+from cadencia.dialer.refusals import GateError
+from cadencia.dialer.request import Request
+from cadencia.engine.decision import Decision
+from cadencia.engine.histories import Histories
+from cadencia.engine.history import attributes, word
+from cadencia.engine.query import Query
+from cadencia.engine.words import Actor, Channel, EventKind, Party, Place, Purpose
+from cadencia.store.entry import Draft
+from cadencia.store.projection import Asked, Counter, Counters, Step, as_datetime, as_instant, as_second, written
+
+#: How an attempt may end. `placed`: it is only known that it left.
+OUTCOMES = tuple(kind.name for kind in EventKind if kind.name not in ("pending", "void", "inbound"))
+
+
+def outcome_of(name: str) -> EventKind:
+    """GateError for a word that is no outcome."""
+    if name not in OUTCOMES:
+        raise GateError(f"outcome: {name!r} is none; one of: {', '.join(OUTCOMES)}")
+    return EventKind[name]
+
+
+def decided(
+    request: Request, contact: Contact, judged: Judged, judge: Judge, at: int, *, about: int, key: str = "",
+    digest: str = "",
+) -> Draft:  # fmt: skip
+    """A decision at `at` about the instant `about` that reserves nothing."""
+    before = judge.counters(judge.prepared(judged, contact), contact.subject, about)
+    asked = _asked(request, judged, judge, before, digest)
+    return Draft(
+        at=at, tenant=request.tenant, kind="decided", subject=contact.subject, debts=contact.debts,
+        address=contact.ids[0].address, creditor=contact.ids[0].creditor, key=key, payload=written(asked),
+    )  # fmt: skip
+
+
+def reserved(
+    request: Request, contact: Contact, judged: Judged, judge: Judge, histories: Histories, at: int, permit: Permit,
+    *, key: str, digest: str,
+) -> Draft:  # fmt: skip
+    """A pending attempt, dated when its permit ends."""
+    prepared = judge.prepared(judged, contact)
+    before = judge.counters(prepared, contact.subject, at)
+    ends, attr = as_second(permit.expires), _pending(judged.queries[0])
+    ids = contact.ids[0]
+    sequence = histories.append(contact.subject, ends, attr, contact.debts, ids.address, ids.creditor, tentative=True)
+    after = judge.counters(prepared, contact.subject, at)
+    histories.remove(contact.subject, sequence)
+    asked = msgspec.structs.replace(
+        _asked(request, judged, judge, before, digest), counters=Counters(before=before, after=after),
+        attempt=permit.attempt, expires=as_datetime(permit.expires), number=permit.number,
+        caller_id=permit.caller_id, trunk=permit.trunk,
+    )  # fmt: skip
+    return Draft(
+        at=at, tenant=request.tenant, kind="reserved", subject=contact.subject, attempt=permit.attempt, event_at=ends,
+        event_attr=attr, debts=contact.debts, address=ids.address, creditor=ids.creditor, key=key,
+        payload=written(asked),
+    )  # fmt: skip
+
+
+def step(attempt: Attempt, kind: str, event: EventKind, at: int, event_at: int, **told: object) -> Draft:
+    """What became of an attempt: from here on it counts as `event`, in the second `event_at`."""
+    was = attempt.draft
+    return Draft(
+        at=at, tenant=was.tenant, kind=kind, subject=was.subject, attempt=attempt.id, event_at=event_at,
+        event_attr=with_kind(was.event_attr, event), debts=was.debts, address=was.address, creditor=was.creditor,
+        payload=written(Step(attempt=attempt.id, **told)),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def placed(attempt: Attempt, permit: Permit, decision: Decision, at: int) -> Draft:
+    """It leaves now; until it is settled it counts as everything."""
+    return step(attempt, "placed", EventKind.pending, at, as_second(at), decision=decision, number=permit.number,
+                caller_id=permit.caller_id, trunk=permit.trunk)  # fmt: skip
+
+
+def ended(
+    attempt: Attempt, kind: str, outcome: EventKind, at: int, when: int, *, was: str = "", source: str = ""
+) -> Draft:
+    """`settled` or `corrected`. Of an attempt whose placing was not recorded before a crash it is only known that it
+    left while its permit held, and before it ended."""
+    event_at = attempt.draft.event_at
+    if attempt.placed_at is None:
+        event_at = min(event_at, as_second(when))
+    told: dict[str, object] = {"outcome": outcome.name, "ended": as_datetime(when), "was": was, "source": source}
+    return step(attempt, kind, outcome, at, event_at, **told)
+
+
+def event_of(
+    kind: EventKind, channel: str, *, party: str = "debtor", place: str = "unknown", actor: str, purpose: str,
+    inbound: bool = False, consent: bool = False,
+) -> int:  # fmt: skip
+    """The attributes of an event; ValueError names a word that is none."""
+    return attributes(
+        channel=word(Channel, channel), kind=kind, party=word(Party, party), place=word(Place, place),
+        actor=word(Actor, actor), purpose=word(Purpose, purpose), inbound=inbound, consented=consent,
+    )  # fmt: skip
+
+
+def _pending(query: Query) -> int:
+    return event_of(EventKind.pending, query.channel, party=query.party, place=query.place, actor=query.actor,
+                    purpose=query.purpose, consent=consented(query))  # fmt: skip
+
+
+def _asked(request: Request, judged: Judged, judge: Judge, before: tuple[Counter, ...], digest: str) -> Asked:
+    return Asked(
+        person=request.person, asked=digest, query=judged.queries[0], debts=request.debts, decision=judged.decision,
+        versions=judge.from_days(judged.decision, before), counters=Counters(before=before),
+        initiator=request.query.initiator, by=request.by,
+    )  # fmt: skip
+
+
+def instant_of(at: datetime) -> int:
+    """Microseconds since 1970; GateError for a naive time."""
+    try:
+        return as_instant(at)
+    except (ValueError, AttributeError, TypeError):
+        raise GateError("at: a time with its zone or offset is needed, like 2026-05-18T09:00-05:00") from None

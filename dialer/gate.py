@@ -1,0 +1,350 @@
+"""The one door: nothing leaves except through it. Decides and reserves in one step, durably; places, settles,
+corrects.
+
+Everything runs on one thread, the event loop: between deciding and counting nothing else runs. docs/ledger.md has
+what is written, docs/architecture.md the path of one contact."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from cadencia.dialer import entries
+from cadencia.dialer.attempts import Attempt
+from cadencia.dialer.checkpoint import dump as dump_checkpoint
+from cadencia.dialer.checkpoint import load as load_checkpoint
+from cadencia.dialer.commits import Commits, attempt_id
+from cadencia.dialer.judge import Contact, Judge, Judged, denied
+from cadencia.dialer.notes import Notes
+from cadencia.dialer.permits import Permit, Permits
+from cadencia.dialer.refusals import (
+    AlreadyCorrectedError,
+    AlreadySettledError,
+    BusyError,
+    GateError,
+    ImpossibleTimeError,
+    KeyReusedError,
+    NotPlacedError,
+    NotSettledError,
+    PermitSpentError,
+)
+from cadencia.dialer.request import Placed, Request, Reserved, Surroundings, replayed
+from cadencia.dialer.state import State
+from cadencia.dialer.watch import Watch
+from cadencia.engine.decide import Engine
+from cadencia.engine.decider import Allowance
+from cadencia.engine.decision import Decision
+from cadencia.engine.histories import Histories
+from cadencia.engine.history import SlotError
+from cadencia.engine.words import EventKind
+from cadencia.store.checkpoint import CheckpointError
+from cadencia.store.entry import Draft
+from cadencia.store.ledger import Ledger, LedgerError
+from cadencia.store.projection import (
+    MICROSECONDS,
+    Asked,
+    ErasedError,
+    Published,
+    as_datetime,
+    as_instant,
+    as_second,
+    read,
+    written,
+)
+
+_ID_BYTES = 8
+
+
+class Gate(Notes):
+    """Opened with `Gate.open`, closed with `close`. Belongs to one event loop. LedgerError from what records and
+    cannot be made sure; from then on everything is denied, until the gate is opened anew."""
+
+    def __init__(self, engine: Engine, histories: Histories, commits: Commits, watch: Watch, s: Surroundings) -> None:
+        super().__init__(commits, watch, s.names)
+        self._judge, self._histories, self._surroundings = Judge(engine, histories), histories, s
+        self._permits = Permits(s.secret)
+        self.rebuilt = ""
+        self._asking: dict[tuple[str, str], asyncio.Future[tuple[str, Reserved]]] = {}
+
+    @classmethod
+    async def open(
+        cls, engine: Engine, ledger: Ledger, surroundings: Surroundings, *, checkpoint: Path | None = None
+    ) -> Gate:
+        """Reads the ledger: the counters are those of before, and what was pending still is. With a checkpoint only its
+        tail is counted anew; one that cannot be used is not, and `rebuilt` says why. A ledger that is shared is always
+        read whole. Another rulebook than the last one is recorded as `published`."""
+        histories, rebuilt, after = Histories(), "", 0
+        state = State(histories)
+        if checkpoint is not None and not ledger.shared:
+            try:
+                start = await load_checkpoint(checkpoint, ledger)
+                state, histories, after = start.state, start.histories, start.upto
+            except CheckpointError as problem:
+                rebuilt = str(problem)
+        commits = Commits(ledger, state, surroundings.tries)
+        newest = await commits.load(after)
+        watch = Watch(surroundings.wall, surroundings.steady, newest)
+        gate = cls(engine, histories, commits, watch, surroundings)
+        gate.rebuilt = rebuilt
+        if commits.state.rulebook != engine.rulebook.hash:
+            await gate.use(engine, by="start")
+        return gate
+
+    @property
+    def in_flight(self) -> int:
+        """Attempts reserved or placed without an outcome: what pacing counts."""
+        return self._commits.state.in_flight
+
+    async def close(self) -> None:
+        """Writes what waits. The ledger is the caller's to close."""
+        await self._commits.settle_down()
+        await self._commits.ledger.settled_behind()
+
+    async def checkpoint(self, path: Path) -> None:
+        """Writes what the next start need not read again. BusyError while others write; OSError."""
+        await self.close()
+        commits = self._commits
+        written_before = commits.written
+        upto, head = await commits.ledger.head()
+        if commits.writing or commits.written != written_before:
+            raise BusyError("entries are being written: stop reserving first, then write the checkpoint")
+        dump_checkpoint(path, commits.state, self._histories, upto, head)
+
+    async def use(self, engine: Engine, *, by: str = "") -> None:
+        """From now on this rulebook decides, also over permits already given."""
+        self._judge = Judge(engine, self._histories)
+        payload = written(Published(rulebook=engine.rulebook.hash, by=by))
+        draft = Draft(at=self._watch.now(), tenant="", kind="published", payload=payload)
+        await self._commits.write(b"", lambda: ([draft], None))
+
+    async def check(self, request: Request) -> Decision:
+        """The answer without reserving anything, recorded behind it. `query.at` may be another instant than now."""
+        request.check()
+        contact = request.contact(self._names)
+        await self._commits.catch_up(contact.subject)
+        at = self._watch.now()
+        about = at if request.query.at is None else entries.instant_of(request.query.at)
+        judged = self._judged(request, contact, about)
+        if not self._commits.failed:
+            self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=about))
+        return judged.decision
+
+    async def reserve(self, request: Request, *, key: str) -> Reserved:
+        """Decides at this instant and, if it is allowed, counts the attempt as everything it may still become;
+        returns when that is durable. key: of the caller; the same key with the same request has the same answer,
+        KeyReusedError with another. asked.QueryError when the query cannot be read."""
+        request.check()
+        if request.query.at is not None:
+            raise GateError("at: leave it out; the gate reads its own clock")
+        if not key:
+            raise GateError("key: an idempotency key is needed, so that a repeated request reserves nothing twice")
+        slot, digest = (request.tenant, key), request.digest()
+        under_way = self._asking.get(slot)
+        if under_way is not None:
+            return replayed(*await asyncio.shield(under_way), digest)
+        answer = self._asking[slot] = asyncio.get_running_loop().create_future()
+        try:
+            found = await self._answered(request.tenant, key, digest) or await self._reserve(request, key, digest)
+        except BaseException as problem:
+            answer.set_exception(problem if isinstance(problem, Exception) else GateError("the request was given up"))
+            answer.exception()  # whoever waits has it; nobody need
+            raise
+        finally:
+            del self._asking[slot]
+        answer.set_result((digest, found))
+        return found
+
+    async def place(self, permit: Permit) -> Placed:
+        """Consumes the permit: decides again under the rules and facts of this moment, its own reservation left out.
+        Where that is stricter, or the permit has run out, nothing leaves; refused by rules it is released too.
+        PermitSpentError for a second time, UnknownAttemptError for a permit that is none."""
+        if not isinstance(permit, Permit):
+            raise GateError("place takes a permit that `reserve` gave, not an id")
+        attempt = await self._attempt(permit)
+        if attempt.status not in ("reserved", "expired") or attempt.busy:
+            raise PermitSpentError("this permit was placed, released or refused before; reserve again")
+        attempt.busy = True
+        try:
+            return await self._place(permit, attempt)
+        finally:
+            attempt.busy = False
+
+    async def release(self, permit: Permit | str, *, why: str = "") -> None:
+        """Gives an unplaced reservation back, by its permit or id: it counts no longer. PermitSpentError once it is
+        placed or ended."""
+        attempt = await self._attempt(permit)
+
+        def make() -> tuple[list[Draft], None]:
+            if not attempt.unplaced or attempt.busy:
+                raise PermitSpentError("this attempt has left or ended: settle it with how it ended")
+            return [self._released(attempt, why=why)], None
+
+        await self._commits.write(attempt.draft.subject, make)
+
+    async def settle(self, permit: Permit | str, outcome: str, at: datetime, *, source: str = "") -> None:
+        """How a placed attempt ended, and when. UnknownAttemptError, NotPlacedError, AlreadySettledError,
+        ImpossibleTimeError; GateError for an outcome that is none."""
+        attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
+
+        def make() -> tuple[list[Draft], None]:
+            if attempt.status in ("settled", "corrected"):
+                raise AlreadySettledError(f"this attempt ended as {attempt.outcome}; use correct to say it anew")
+            if attempt.status == "released" or (attempt.unplaced and (attempt.asked is not None or attempt.busy)):
+                raise NotPlacedError("this attempt never left: place it first, or release it")
+            now = self._possible(attempt, when)
+            return [entries.ended(attempt, "settled", kind, now, when, source=source)], None
+
+        await self._commits.write(attempt.draft.subject, make)
+
+    async def correct(self, permit: Permit | str, outcome: str, at: datetime, *, source: str = "") -> None:
+        """Says anew how a settled attempt ended; counters are counted anew. NotSettledError, AlreadyCorrectedError and
+        what `settle` raises."""
+        attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
+
+        def make() -> tuple[list[Draft], None]:
+            if attempt.status == "corrected":
+                raise AlreadyCorrectedError("this attempt was corrected before; a correction is not corrected again")
+            if attempt.status != "settled":
+                raise NotSettledError("this attempt has no outcome yet: settle it")
+            now = self._possible(attempt, when)
+            self._commits.state.attempts[attempt.id] = attempt
+            was = attempt.outcome
+            return [entries.ended(attempt, "corrected", kind, now, when, was=was, source=source)], None
+
+        await self._commits.write(attempt.draft.subject, make)
+
+    async def allowances(self, request: Request) -> list[tuple[str | None, Allowance]]:
+        """For each debt of the request, what every counting rule that binds it still allows now. UnknownPersonError."""
+        request.check()
+        contact = request.contact(self._names)
+        await self._must_know(contact.subject)
+        await self._commits.catch_up(contact.subject)
+        at = self._watch.now()
+        judged = self._judged(request, contact, at)
+        return self._judge.allowances(self._judge.prepared(judged, contact), contact.subject, at)
+
+    def _judged(self, request: Request, contact: Contact, at: int, *, without: int | None = None) -> Judged:
+        """What the gate itself denies, else what the rules say."""
+        refused = "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
+        if refused:
+            return Judged(denied(at, refused, rulebook=self._judge.engine.rulebook.hash), (request.query,))
+        person = self._commits.state.people.of(contact.subject)
+        return self._judge.judge(request.query, request.debts, contact, person, at, without=without)
+
+    async def _answered(self, tenant: str, key: str, digest: str) -> Reserved | None:
+        """The answer that this key had before. Denied when the ledger cannot say."""
+        try:
+            entry = await self._commits.ledger.answered(tenant, key)
+        except LedgerError as problem:
+            self._commits.failed = str(problem)
+            return self._refused("read_only")
+        if entry is None:
+            return None
+        try:
+            asked = read(entry, Asked)
+        except (ErasedError, msgspec.ValidationError):
+            raise KeyReusedError("this key was used for a person since erased, or elsewhere: use another") from None
+        if not entry.attempt:
+            return replayed(asked.asked, Reserved(decision=asked.decision), digest)
+        assert asked.expires is not None
+        permit = self._permits.issue(
+            attempt=entry.attempt, channel=asked.query.channel, number=asked.number, caller_id=asked.caller_id,
+            trunk=asked.trunk, expires=as_instant(asked.expires),
+        )  # fmt: skip
+        return replayed(asked.asked, Reserved(decision=asked.decision, permit=permit), digest)
+
+    async def _reserve(self, request: Request, key: str, digest: str) -> Reserved:
+        contact = request.contact(self._names)
+
+        def make() -> tuple[list[Draft], Reserved]:
+            at = self._watch.now()
+            judged = self._judged(request, contact, at)
+            if not judged.decision.allowed:
+                draft = entries.decided(request, contact, judged, self._judge, at, about=at, key=key, digest=digest)
+                return [draft], Reserved(decision=judged.decision)
+            permit = self._permit(request, contact, at)
+            try:
+                draft = entries.reserved(request, contact, judged, self._judge, self._histories, at, permit, key=key,
+                                         digest=digest)  # fmt: skip
+            except SlotError:
+                return [], self._refused("history_overflow")
+            return [draft], Reserved(decision=judged.decision, permit=permit)
+
+        try:
+            reserved = await self._commits.write(contact.subject, make)
+        except LedgerError:
+            return self._refused("read_only")
+        except BusyError:
+            refused = self._refused("busy")
+            judged = Judged(refused.decision, (request.query,))
+            at = self._watch.now()
+            self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=at))
+            return refused
+        if reserved.permit is not None:
+            self._commits.state.attempts[reserved.permit.attempt].asked = (request, contact)
+        return reserved
+
+    def _refused(self, rule: str) -> Reserved:
+        return Reserved(decision=denied(self._watch.now(), rule, rulebook=self._judge.engine.rulebook.hash))
+
+    def _permit(self, request: Request, contact: Contact, at: int) -> Permit:
+        token = self._surroundings.entropy(_ID_BYTES)
+        return self._permits.issue(
+            attempt=attempt_id(contact.subject, token), channel=request.query.channel,
+            number=request.number or request.query.phone or request.query.address or "",
+            caller_id=request.query.caller_id, trunk=request.trunk,
+            expires=at + self._surroundings.permit_seconds * MICROSECONDS,
+        )  # fmt: skip
+
+    async def _place(self, permit: Permit, attempt: Attempt) -> Placed:
+        def make() -> tuple[list[Draft], Placed]:
+            at = self._watch.now()
+            if not attempt.unplaced:
+                raise PermitSpentError("somebody else ended this attempt meanwhile")
+            if attempt.asked is None or at >= permit.expires:
+                decision = denied(at, "permit_expired", rulebook=self._judge.engine.rulebook.hash)
+                return self._expired(attempt, permit, at), Placed(placed=False, decision=decision, attempt=attempt.id)
+            judged = self._judged(*attempt.asked, at, without=attempt.sequence)
+            answer = Placed(placed=judged.decision.allowed, decision=judged.decision, attempt=attempt.id)
+            if self._commits.failed:
+                return [], answer
+            if answer.placed:
+                return [entries.placed(attempt, permit, judged.decision, at)], answer
+            return [self._released(attempt, why="refused when it was placed", decision=judged.decision)], answer
+
+        if not self._commits.ledger.shared:
+            drafts, answer = make()
+            self._commits.ride(drafts)
+            return answer
+        try:
+            return await self._commits.write(attempt.draft.subject, make)
+        except (BusyError, LedgerError) as problem:
+            rule = "busy" if isinstance(problem, BusyError) else "read_only"
+            return Placed(placed=False, decision=self._refused(rule).decision, attempt=attempt.id)
+
+    def _expired(self, attempt: Attempt, permit: Permit, at: int) -> list[Draft]:
+        """Says once that a permit ran out; the reservation stays counted."""
+        if attempt.status == "expired" or at < permit.expires or self._commits.failed:
+            return []
+        expires = as_datetime(permit.expires)
+        return [entries.step(attempt, "expired", EventKind.pending, at, attempt.draft.event_at, expires=expires)]
+
+    def _released(self, attempt: Attempt, **told: object) -> Draft:
+        return entries.step(
+            attempt, "released", EventKind.void, self._watch.now(), attempt.draft.event_at, **told
+        )
+
+    async def _attempt(self, permit: Permit | str) -> Attempt:
+        if not isinstance(permit, str):
+            self._permits.verify(permit)
+        return await self._commits.attempt(permit if isinstance(permit, str) else permit.attempt)
+
+    def _possible(self, attempt: Attempt, when: int) -> int:
+        """Now. ImpossibleTimeError when an attempt cannot have ended at `when`; whole seconds are compared."""
+        now, left = self._watch.now(), attempt.placed_at or attempt.draft.at
+        if not as_second(left) <= as_second(when) <= as_second(now):
+            raise ImpossibleTimeError("at: an attempt ends after it left and not after now; send when it ended")
+        return now

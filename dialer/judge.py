@@ -1,0 +1,182 @@
+"""Decides a request under the rulebook, the histories and the facts of this moment, and says what the gate itself
+denies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from cadencia.dialer.people import ConflictError, Person, completed, each_debt, stopped
+from cadencia.engine.decide import Engine
+from cadencia.engine.decider import Allowance, Decider, Ids, Prepared
+from cadencia.engine.decision import Decision, Reason
+from cadencia.engine.histories import Histories
+from cadencia.engine.query import Query
+from cadencia.engine.tables import FIRST_DAY
+from cadencia.engine.versions import LocalDays
+from cadencia.store.identity import Pseudonyms
+from cadencia.store.projection import MICROSECONDS, Counter, as_datetime, as_second
+
+_DAY_0 = date(2000, 1, 1)
+#: Combinations of rules and local days whose versions are remembered.
+_MOST_BEGUN = 8_192
+#: The gate's own reasons and their cures.
+GATE_REASONS = {
+    "busy": "Others kept writing about this person while it was decided: try again.",
+    "read_only": "The ledger failed and takes nothing more: look at it, then open the gate anew.",
+    "clock_stepped": "This machine's clock was set, or is behind the ledger: put it right, then open the gate anew.",
+    "fact_conflict": "What is stated and what is recorded of the person disagree: ",
+    "erased": "The person's data were erased, so nothing can be evaluated: no contact.",
+    "hold": "A hold is set, lift it before contact: ",
+    "opt_out": "The person refused this channel or address.",
+    "do_not_call": "The address is recorded as not to be called.",
+    "history_overflow": "The person has more debts, addresses or creditors than can be counted exactly.",
+    "permit_expired": "The permit has run out, or is of before the gate was opened: reserve again.",
+}
+
+
+class Contact(NamedTuple):
+    """Whom and what a request is about, as the ledger keeps it. `ids` has one of each debt, the query's own first."""
+
+    subject: bytes
+    ids: tuple[Ids, ...]
+
+    @property
+    def debts(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(one.debt for one in self.ids if one.debt))
+
+
+class Judged(NamedTuple):
+    """The answer, and the queries (one of each debt) that it is the answer to. by_gate: the rules were not asked."""
+
+    decision: Decision
+    queries: tuple[Query, ...]
+    by_gate: bool = True
+
+
+def contact_of(names: Pseudonyms, person: str, query: Query, others: Iterable[str]) -> Contact:
+    """The keyed hashes of a request."""
+    address, creditor = names.address(query.address or query.phone), names.creditor(query.creditor)
+    ids = tuple(Ids(names.debt(debt), address, creditor) for debt in (query.debt, *others))
+    return Contact(names.subject(person), ids)
+
+
+def denied(at: int, rule: str, said: str = "", rulebook: str = "") -> Decision:
+    """A denial of the gate's own, at microseconds since 1970."""
+    when = as_datetime(at).replace(microsecond=0)
+    return Decision(verdict="deny", at=when, reasons=(gate_reason(rule, said),), retry="needs_fact", rulebook=rulebook)
+
+
+def gate_reason(rule: str, said: str = "") -> Reason:
+    """A reason of the gate's own, with its cure."""
+    return Reason(rule=rule, kind="gate", citation="", reviewed=True, retry="needs_fact",
+                  message=GATE_REASONS[rule] + said)  # fmt: skip
+
+
+class Judge:
+    """One engine over the gate's histories."""
+
+    def __init__(self, engine: Engine, histories: Histories) -> None:
+        self.engine = engine
+        self._decider = Decider(engine, histories)
+        self._days = LocalDays(engine.rulebook)
+        self._begun: dict[tuple[tuple[str, ...], tuple[int, ...]], dict[str, date]] = {}
+        self._versions: dict[str, list[tuple[int, int]]] = {}
+        for rule in engine.rulebook.rules:
+            self._versions.setdefault(rule.id, []).append((rule.from_day, rule.until_day))
+
+    def judge(
+        self, query: Query, others: tuple[str, ...], contact: Contact, person: Person | None, at: int, *,
+        without: int | None = None,
+    ) -> Judged:  # fmt: skip
+        """The answer at an instant in microseconds since 1970; `without` leaves one attempt of the person out.
+        asked.QueryError when the query cannot be read."""
+        asked = msgspec.structs.replace(query, at=as_datetime(at).replace(microsecond=0))
+        if person is not None and person.erased:
+            return Judged(denied(at, "erased", rulebook=self.engine.rulebook.hash), (asked,))
+        try:
+            queries = tuple(each_debt(asked, others, lambda one: completed(one, person)))
+        except ConflictError as conflict:
+            return Judged(denied(at, "fact_conflict", str(conflict), self.engine.rulebook.hash), (asked,))
+        answers = [
+            self._decider.decide(one, contact.subject, ids, without=without)
+            for one, ids in zip(queries, contact.ids, strict=True)
+        ]
+        decision = answers[0] if len(answers) == 1 else joined(answers)
+        if person is not None:
+            stops = dict.fromkeys(stop for one in queries for stop in stopped(one, person))
+            if stops:
+                reasons = decision.reasons + tuple(gate_reason(rule, said) for rule, said in stops)
+                decision = msgspec.structs.replace(decision, verdict="deny", reasons=reasons, retry_at=None,
+                                                   retry="needs_fact")  # fmt: skip
+        return Judged(decision, queries, by_gate=False)
+
+    def prepared(self, judged: Judged, contact: Contact) -> list[tuple[str | None, Prepared]]:
+        """The contact about each debt, ready to be counted; none when the rules were not asked."""
+        if judged.by_gate:
+            return []
+        pairs = zip(judged.queries, contact.ids, strict=True)
+        return [(query.debt, self._decider.prepare(query, ids)) for query, ids in pairs]
+
+    def allowances(
+        self, prepared: list[tuple[str | None, Prepared]], subject: bytes, at: int
+    ) -> list[tuple[str | None, Allowance]]:
+        """What every counting rule still allows at an instant, for each debt."""
+        second, ask = as_second(at), self._decider.allowances
+        return [(debt, one) for debt, contact in prepared for one in ask(contact, subject, second)]
+
+    def counters(self, prepared: list[tuple[str | None, Prepared]], subject: bytes, at: int) -> tuple[Counter, ...]:
+        """The same as it is recorded."""
+        return tuple(
+            Counter(rule=one.rule, used=one.used, at_most=one.at_most, debt=debt)
+            for debt, one in self.allowances(prepared, subject, at)
+        )
+
+    def from_days(self, decision: Decision, counters: Iterable[Counter]) -> dict[str, date]:
+        """The first day of the version in force of every rule that blocks or counts; of some it is not known."""
+        days = self._days.of(decision.zones, as_second(int(decision.at.timestamp()) * MICROSECONDS))
+        rules = (*(reason.rule for reason in decision.reasons), *(counter.rule for counter in counters))
+        key = (rules, days)
+        if key not in self._begun:
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            self._begun[key] = self._beginnings(*key)
+        return self._begun[key]
+
+    def _beginnings(self, rules: tuple[str, ...], days: tuple[int, ...]) -> dict[str, date]:
+        return {
+            rule: _DAY_0 + timedelta(days=begins)
+            for rule in dict.fromkeys(rules)
+            for begins, ends in self._versions.get(rule, ())
+            if begins > FIRST_DAY and any(begins <= day < ends for day in days)
+        }
+
+
+def joined(answers: list[Decision]) -> Decision:
+    """One answer for an attempt about several debts: every one must be allowed."""
+    first = answers[0]
+    reasons = tuple(dict.fromkeys(_key(reason) for one in answers for reason in one.reasons))
+    told = {_key(reason): reason for one in answers for reason in one.reasons}
+    blocked = [one for one in answers if not one.allowed]
+    last = max(blocked or answers, key=_openness)
+    return msgspec.structs.replace(
+        first, verdict="deny" if blocked else "allow", reasons=tuple(told[key] for key in reasons),
+        retry_at=last.retry_at, retry=last.retry,
+        obligations=first.obligations + tuple(
+            duty for one in answers[1:] for duty in one.obligations if duty not in first.obligations
+        ),
+        warnings=tuple(dict.fromkeys(warning for one in answers for warning in one.warnings)),
+    )  # fmt: skip
+
+
+def _key(reason: Reason) -> tuple[str, str]:
+    return reason.rule, str(reason.retry_at)
+
+
+def _openness(decision: Decision) -> tuple[bool, float]:
+    """Later, or never, is greater."""
+    return decision.retry_at is None, decision.retry_at.timestamp() if decision.retry_at else 0.0
+

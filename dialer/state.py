@@ -1,0 +1,103 @@
+"""What entries add up to: histories, attempts under way and facts. One path for new entries, a restart and other
+writers, so that all three end in the same counters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cadencia.dialer.attempts import Attempt, Counting, kind_of
+from cadencia.dialer.people import People
+from cadencia.engine.history import SlotError
+from cadencia.store.entry import Draft
+from cadencia.store.ledger import LedgerError
+from cadencia.store.projection import Published, read
+
+ENDED = frozenset(("released", "settled", "corrected"))
+
+
+class State:
+    """remember: keep attempts that ended; else they are forgotten, for the ledger has them."""
+
+    def __init__(self, histories: Counting, *, remember: bool = False) -> None:
+        self.histories = histories
+        self.people = People()
+        self.attempts: dict[str, Attempt] = {}
+        self.rulebook = ""
+        self._all = remember
+        self._kept: set[str] = set()
+        self._steps: dict[str, Callable[[Draft], None]] = {
+            "reserved": self._reserved, "placed": self._step, "settled": self._step, "corrected": self._step,
+            "released": self._step, "expired": self._step, "inbound": self._past, "imported": self._past,
+            "fact": self.people.learn, "promise": self.people.learn, "published": self._published,
+            "erased": lambda draft: self.people.forget(draft.subject),
+        }  # fmt: skip
+
+    @property
+    def in_flight(self) -> int:
+        """Attempts reserved or placed and not ended: what pacing counts."""
+        return sum(attempt.status in ("reserved", "placed") for attempt in self.attempts.values())
+
+    def keep(self, attempt: str | None) -> None:
+        """From now on this one is remembered when it ends, for its correction is still to come; None: none is."""
+        self._kept = self._kept | {attempt} if attempt else set()
+        if not attempt:
+            self.forget([one.draft for one in self.attempts.values()])
+
+    def forget(self, recorded: Iterable[Draft]) -> None:
+        """Lets go of attempts that ended with these entries, now that they are durable: the ledger remembers them."""
+        for draft in recorded:
+            attempt = self.attempts.get(draft.attempt)
+            if attempt is not None and attempt.status in ENDED and not self._all and attempt.id not in self._kept:
+                del self.attempts[attempt.id]
+
+    def apply(self, draft: Draft) -> None:
+        """Takes one entry in. LedgerError for a step of an attempt that was never reserved."""
+        step = self._steps.get(draft.kind)
+        if step is not None:
+            step(draft)
+
+    def _reserved(self, draft: Draft) -> None:
+        attempt = Attempt(_dated(draft, draft), self._append(draft, draft.event_at, draft.event_attr))
+        self.attempts[attempt.id] = attempt
+
+    def _past(self, draft: Draft) -> None:
+        self._append(draft, draft.event_at, draft.event_attr)
+
+    def _step(self, draft: Draft) -> None:
+        attempt = self.attempts.get(draft.attempt)
+        if attempt is None:
+            raise LedgerError(f"a {draft.kind!r} entry is about attempt {draft.attempt}, of which no reservation is on "
+                              "record; check the ledger before it is used")  # fmt: skip
+        was, kind = attempt.draft, kind_of(draft.event_attr)
+        if draft.event_at != was.event_at:
+            self._remove(attempt)
+            attempt.sequence = self._append(was, draft.event_at, draft.event_attr)
+        elif kind != kind_of(was.event_attr) and attempt.sequence >= 0:
+            self.histories.become(was.subject, attempt.sequence, kind)
+        attempt.draft = _dated(was, draft)
+        attempt.status = draft.kind
+        if draft.kind == "placed":
+            attempt.placed_at = draft.at
+        elif draft.kind in ("settled", "corrected"):
+            attempt.outcome = kind.name
+
+    def _append(self, draft: Draft, at: int, attr: int) -> int:
+        """The attempt's number, -1 when it does not fit: the histories then deny the person."""
+        try:
+            return self.histories.append(draft.subject, at, attr, draft.debts, draft.address, draft.creditor)
+        except SlotError:
+            return -1
+
+    def _remove(self, attempt: Attempt) -> None:
+        if attempt.sequence >= 0:
+            self.histories.remove(attempt.draft.subject, attempt.sequence)
+
+    def _published(self, draft: Draft) -> None:
+        self.rulebook = read(draft, Published).rulebook
+
+
+def _dated(was: Draft, step: Draft) -> Draft:
+    """The reservation as it counts after the step, without what is personal."""
+    return Draft(at=was.at, tenant=was.tenant, kind=was.kind, subject=was.subject, attempt=was.attempt,
+                 event_at=step.event_at, event_attr=step.event_attr, debts=was.debts, address=was.address,
+                 creditor=was.creditor, key=was.key)  # fmt: skip
