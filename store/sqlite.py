@@ -84,7 +84,7 @@ class SqliteLedger:
     async def settled_behind(self) -> int:
         if self._behind and self._writer and not self._closed:
             with contextlib.suppress(LedgerError):  # what was lost with it is in the count
-                await self._ask(Request())
+                await self._answer(Request())  # also of a broken one: it refuses in order
         return self._lost
 
     async def entries(
@@ -153,6 +153,9 @@ class SqliteLedger:
 
     async def _ask(self, request: Request) -> Any:
         self._writing()
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Any:
         request.future = self._loop.create_future()
         self._queue(request)
         return await request.future

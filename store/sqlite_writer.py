@@ -21,7 +21,9 @@ from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.seal import Sealer
 from cadencia.store.sqlite_rows import INSERT_ENTRY, MAX_KEYS, PAGE, Row, Rows, row_of
 
-MAX_GROUP = 512  # drafts of one transaction: more would keep those who are told of one group from filling the next
+# drafts of one transaction: at least so many if they wait, since a sync costs as much for one
+LEAST_GROUP = 64
+MAX_GROUP = 512
 BEHIND_S = 0.5  # how long what nobody waits for may wait for company
 CHECKPOINT_PAGES = 4_096  # of the log, before it is written into the file: 16 MiB
 
@@ -60,6 +62,7 @@ class Writer(threading.Thread):
         self._wake = threading.Condition()
         self._awaited = False  # somebody waits for what is queued
         self._ended = False
+        self._waited = 0  # how many requests lately waited at once
         self._log_pages = 0
         self._checkpoint_at = CHECKPOINT_PAGES
         self._truncate_due = False
@@ -105,11 +108,17 @@ class Writer(threading.Thread):
         with self._wake:
             self._wake.wait_for(lambda: self._queue)
             self._wake.wait_for(lambda: self._awaited, BEHIND_S)
-            group, size = [self._queue.popleft()], 0
-            while self._queue and (size := size + len(group[-1].drafts)) < MAX_GROUP:
+            limit, group, size = self._limit(), [self._queue.popleft()], 0
+            while self._queue and (size := size + len(group[-1].drafts)) < limit:
                 group.append(self._queue.popleft())
             self._awaited = any(request.future is not None for request in self._queue)
             return group
+
+    def _limit(self) -> int:
+        """How many drafts to take: half of what lately waited at once, so that those told of one group ask anew while
+        the disk syncs the other half."""
+        self._waited = max(len(self._queue), self._waited * 15 // 16)
+        return min(max(self._waited // 2, LEAST_GROUP), MAX_GROUP)
 
     def _turn(self, group: list[Request]) -> None:
         if self.broken:
