@@ -2,7 +2,7 @@
 
     python -m bench [GROUP …]        left out: all groups
 
-GROUP: yardstick real breadth store single location screen rulebook scripts ledger histories
+GROUP: yardstick real breadth store single location screen rulebook scripts ledger postgres histories gate
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import sys
 import bench.yardstick_polars  # noqa: F401 - first: polars must see its one thread before anything imports it
 from bench import (
     bench_breadth,
+    bench_gate,
     bench_histories,
     bench_ledger,
     bench_location,
+    bench_postgres,
     bench_real,
     bench_rulebook,
     bench_screen,
@@ -31,7 +33,8 @@ GROUPS = {
     "yardstick": bench_yardstick.run, "real": bench_real.run, "single": bench_single.run, "store": bench_store.run,
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
     "screen": bench_screen.run, "breadth": bench_breadth.run,
-    "scripts": bench_scripts.run, "ledger": bench_ledger.run, "histories": bench_histories.run,
+    "scripts": bench_scripts.run, "ledger": bench_ledger.run, "postgres": bench_postgres.run, "histories": bench_histories.run,
+    "gate": bench_gate.run,
 }  # fmt: skip
 
 
