@@ -40,21 +40,22 @@ def compile_calendar(file: HolidayFile, first_year: int = FIRST_YEAR) -> Calenda
     return Calendar(file.name, (first - _EPOCH).days, n_days, bytes(bits), weekend)
 
 
-def holiday_dates(file: HolidayFile, year: int) -> dict[date, str]:
-    """The holidays of one year in order, each with its name or the reason that the file gives."""
+def holiday_dates(file: HolidayFile, year: int, language: str = "") -> dict[date, str]:
+    """The holidays of one year in order, each with its name or the reason that the file gives. Names are in the
+    country's own language, or in `language` (es, or the nearest that the package has, or English)."""
     if not FIRST_YEAR <= year <= file.until:
         raise CalendarError(f"{file.path}: {year} is not covered, only {FIRST_YEAR} to {file.until}; raise `until`")
-    named = _named_days(file, year, year)
+    named = _named_days(file, year, year, language)
     return {day: named[day] for day in sorted(named)}
 
 
-def _named_days(file: HolidayFile, first_year: int, last_year: int) -> dict[date, str]:
+def _named_days(file: HolidayFile, first_year: int, last_year: int, language: str = "") -> dict[date, str]:
     """Base, yearly and weekly days, then `remove`, then `add`."""
     if first_year > last_year:
         raise CalendarError(f"{file.path}: until: {last_year} is before {first_year}; write a later year")
     named = dict(_weekly(file, first_year, last_year))
     named.update(_yearly(file, first_year, last_year))
-    named.update(_base(file, first_year, last_year))
+    named.update(_base(file, first_year, last_year, language))
     for text in file.remove:
         day = _override(file, "remove", text)
         if text in file.add:
@@ -107,11 +108,11 @@ def _yearly(file: HolidayFile, first_year: int, last_year: int) -> Iterator[tupl
                 yield in_leap_year.replace(year=year), f"every year on {text}"
 
 
-def _base(file: HolidayFile, first_year: int, last_year: int) -> dict[date, str]:
+def _base(file: HolidayFile, first_year: int, last_year: int, language: str) -> dict[date, str]:
     """The days of the `holidays` package in these years; every year must have some."""
     if not file.country:
         return {}
-    found = _from_package(file, first_year, last_year)
+    found = _from_package(file, first_year, last_year, language)
     days = {day: name for day, name in found.items() if first_year <= day.year <= last_year}
     missing = sorted(set(range(first_year, last_year + 1)) - {day.year for day in days})
     if missing:
@@ -122,7 +123,7 @@ def _base(file: HolidayFile, first_year: int, last_year: int) -> dict[date, str]
     return days
 
 
-def _from_package(file: HolidayFile, first_year: int, last_year: int) -> dict[date, str]:
+def _from_package(file: HolidayFile, first_year: int, last_year: int, language: str) -> dict[date, str]:
     categories = tuple(word for word in file.categories if word != ACTUAL_DATES_ONLY)
     if not re.fullmatch("[A-Z]{2}", file.country):  # the package looks a country up among its attributes
         raise CalendarError(f'{file.path}: country: {file.country!r} is not ISO 3166-1; write two capitals, as "CO"')
@@ -134,7 +135,7 @@ def _from_package(file: HolidayFile, first_year: int, last_year: int) -> dict[da
             years=range(first_year, last_year + 2),
             expand=False,
             observed=ACTUAL_DATES_ONLY not in file.categories,
-            language=_language(file),
+            language=_language(file, language),
             categories=categories,
         ))  # fmt: skip
     except (NotImplementedError, ValueError) as error:
@@ -152,7 +153,10 @@ def _package() -> str:
     return f"holidays {version('holidays')}"
 
 
-def _language(file: HolidayFile) -> str | None:
-    """The country's own language: without one the package would ask the environment for its locale."""
+def _language(file: HolidayFile, wanted: str) -> str | None:
+    """The language of the names. None wanted: the country's own; not naming it would ask the environment for one."""
     entity = holidays.country_holidays(file.country, years=(), language="en_US")
-    return entity.default_language
+    if not wanted:
+        return entity.default_language
+    near = [name for name in entity.supported_languages if name.split("_")[0] in (wanted, "en")]
+    return min(near, key=lambda name: name.startswith("en"), default=entity.default_language)

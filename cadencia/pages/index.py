@@ -8,22 +8,23 @@ from datetime import datetime, time
 
 from cadencia.engine.query import Query
 from cadencia.pages.book import Book
+from cadencia.pages.limits import Limits
 from cadencia.pages.markdown import plain, table
 from cadencia.pages.page import file_name
 from cadencia.pages.strip import hours_in_short
 from cadencia.pages.week import Week
 from cadencia.pages.words import LANGUAGE_NAMES, LANGUAGES, Words
-from cadencia.pages.world import without_law
+from cadencia.pages.world import territories, without_law
 from cadencia.rules.explain import phrases
-from cadencia.rules.model import CONFIDENCES, FORCES, FrequencyCap, Recipient, Rule, Separation, Window
+from cadencia.rules.model import CONFIDENCES, FORCES, Recipient
 from cadencia.rules.opening import Contact, query_at
-from cadencia.rules.phrases import elapsed
 
 _SHOWN_HOURS = ("mon_fri", "sat", "sun", "day_7")
 _HEADS = ("code", "place", "languages", *_SHOWN_HOURS, "caps", "third", "force", "confidence", "look")
 _SATURDAY = 5
 _WEEKEND = (5, 6, 7)  # Saturday, Sunday, holiday
 _NOON = time(12)
+_MOST_LIMITS = 5  # in a cell
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,21 @@ class Index:
         other_languages = [other for other in LANGUAGES if other != self.language]
         others = " · ".join(f"[{LANGUAGE_NAMES[other]}](../{other}/README.md)" for other in other_languages)
         known = {code for code in self.book.codes if code in self.book.rulebook.jurisdictions}
-        bare = without_law((code.split("-")[0] for code in known), self.language)
+        bare = without_law(known, self.language)
         parts = [
             f"# {words.say('world')}", "", others, "",
             f"{words.say('disclaimer')} {words.say('as_of', day=self.book.day)}", "", words.say("world_note"), "",
             *table([words.say(key) for key in _HEADS], (list(self._row(code)) for code in sorted(known))), "",
-            f"## {words.say('unknown')}", "", words.say("unknown_note"), "",
+            *self._also_called(known), f"## {words.say('unknown')}", "", words.say("unknown_note"), "",
             *table([words.say("code"), words.say("place")], ([code, self._bare(code, name)] for code, name in bare)),
         ]  # fmt: skip
         return "\n".join(parts) + "\n"
+
+    def _also_called(self, known: set[str]) -> Iterator[str]:
+        """Countries' codes that stand for a state of the table."""
+        for code, state in territories(known):
+            link = f"[{plain(self.book.name(state, self.language))}]({file_name(state)}.md)"
+            yield from (self.words.say("stands_for", code=code, state=state, place=link), "")
 
     def _bare(self, code: str, name: str) -> str:
         if code not in self.book.codes:
@@ -65,7 +72,7 @@ class Index:
         yield f"[{plain(self.book.name(code, self.language))}]({page})"
         yield " ".join(f"[{other}](../{other}/{page})" for other in LANGUAGES if other != self.language)
         yield from self._hours(self.weeks[code]["collector"])
-        yield "; ".join(self._caps(code)) or "–"
+        yield self._limits(code)
         yield self._third_parties(code) if self.weeks[code]["collector"].known else "–"
         own = [one for one in self.book.law(code).binding if one.file.jurisdiction == code]
         forces = {rule.force for one in own for rule in one.version.rules}
@@ -87,46 +94,13 @@ class Index:
         for day in _WEEKEND:
             yield hours_in_short(week.days[day], self.words) if day < len(week.days) else "–"
 
-    # --- caps -------------------------------------------------------------------------------------------------------
-
-    def _caps(self, code: str) -> Iterator[str]:
-        """The caps and gaps of a third-party collector's contacts with a debtor, of the place and of those above it."""
-        found: dict[str, None] = {}
-        for one in self.book.law(code).binding:
-            for rule in filter(_binds_collectors, one.version.rules):
-                if isinstance(rule.body, FrequencyCap):
-                    found[self._cap(rule, rule.body)] = None
-                elif isinstance(rule.body, Separation):
-                    gap = self.words.say("apart", length=self._length(rule.body.at_least))
-                    found[f"{gap}{self._of(rule, rule.body.count.kinds)}"] = None
-        return iter(found)
-
-    def _cap(self, rule: Rule, body: FrequencyCap) -> str:
-        return f"{body.at_most} {self._per(body.per)}{self._of(rule, body.count.kinds)}"
-
-    def _of(self, rule: Rule, kinds: tuple[str, ...]) -> str:
-        """What is capped, in brackets, where it is not every contact."""
-        p = phrases(self.language)
-        nouns = [p.events[kind].many for kind in kinds if kind != "placed"]
-        nouns = nouns or [p.channels[name].many for name in rule.channels]
-        return f" ({plain(', '.join(nouns))})" if nouns else ""
-
-    def _per(self, window: Window) -> str:
-        words = self.words
-        if window.unit == "civil_days":
-            return words.say("per_day") if window.n == 1 else words.say("per_days", n=window.n)
-        if window.unit == "business_days":
-            return words.say("per_business", n=window.n)
-        if window.unit == "seconds":
-            return words.say("per_hours", length=self._length(window))
-        return words.say({"week": "per_week", "month": "per_month", "lifetime": "per_life"}[window.unit])
-
-    def _length(self, window: Window) -> str:
-        p = phrases(self.language)
-        if window.unit == "seconds":
-            return p.length(*elapsed(window.n))
-        unit = {"civil_days": "day", "business_days": "business_day"}.get(window.unit)
-        return p.length(window.n, unit) if unit else self._per(window)
+    def _limits(self, code: str) -> str:
+        """The limits of the place and of those above it; what does not fit is a number that leads to the page."""
+        told = Limits(self.language).of(rule for one in self.book.law(code).binding for rule in one.version.rules)
+        cell = [plain(text) for text in told[:_MOST_LIMITS]]
+        if len(told) > _MOST_LIMITS:
+            cell.append(f"[+{len(told) - _MOST_LIMITS}]({file_name(code)}.md)")
+        return "; ".join(cell) or "–"
 
     # --- third parties ----------------------------------------------------------------------------------------------
 
@@ -153,14 +127,3 @@ class Index:
             return {reason.rule for reason in engine.decide(asked).reasons}
 
         return reasons("third_party") - reasons("debtor")
-
-
-def _binds_collectors(rule: Rule) -> bool:
-    """Does the rule bind an ordinary collection contact of a third-party collector with a debtor?"""
-    return (
-        (not rule.actors or "third_party_collector" in rule.actors)
-        and "collections" in rule.purposes
-        and (not rule.parties or "debtor" in rule.parties)
-        and (not rule.debt_types or "consumer" in rule.debt_types)
-        and not (rule.when_facts or rule.initiators or rule.places)
-    )

@@ -8,12 +8,13 @@ from datetime import date
 from itertools import groupby
 
 from cadencia.pages.book import Book
+from cadencia.pages.holidays import holidays_of, words_of_the_file
 from cadencia.pages.markdown import plain, table
 from cadencia.pages.strip import hours_in_short, picture
 from cadencia.pages.week import Week
 from cadencia.pages.words import LANGUAGE_NAMES, LANGUAGES, Words
 from cadencia.rules.binding import Held, confidence_of
-from cadencia.rules.calendars import WEEKDAYS, holiday_dates
+from cadencia.rules.calendars import WEEKDAYS
 from cadencia.rules.model import HolidayFile
 from cadencia.rules.statements import Statement, statements
 
@@ -120,13 +121,19 @@ class Page:
         for _, run in groupby(enumerate(week.days), key=lambda pair: (pair[0] == len(WEEKDAYS), pair[1])):
             days = list(run)
             first, last = days[0][0], days[-1][0]
-            label = self._day(first) + (f"–{self._day(last)}" if last > first else "")
+            label = self._day(first)
+            if last > first:
+                label = self.words.say("days_to", first=self._short(first), last=self._short(last))
             yield f"{label} {hours_in_short(days[0][1], self.words)}"
 
     def _day(self, day: int) -> str:
-        """A weekday within a sentence: only English writes it with a capital."""
+        """A weekday within a sentence: only English writes it with a capital; a holiday has none anywhere."""
         name = self.words.say(f"day_{day}")
-        return name if self.language == "en" else name.lower()
+        return name if self.language == "en" and day < len(WEEKDAYS) else name.lower()
+
+    def _short(self, day: int) -> str:
+        """A weekday beside another: segunda, not segunda-feira."""
+        return self._day(day).removesuffix("-feira")
 
     # --- the rules --------------------------------------------------------------------------------------------------
 
@@ -145,15 +152,23 @@ class Page:
             facts.append(words.say("checked", day=version.checked))
         facts.append(f"{words.say('confidence').lower()}: {words.confidence(confidence_of(version))}")
         yield from (f"{level} {self._title(held)}", "", f"`{held.file.path}` · {'; '.join(facts)}.", "")
-        if any(one.reading.text and one.reading.language != self.language for one in told):
+        if self._left_english(held, told):
             yield from (f"*{words.say('english_only')}*", "")
         for statement in told:
             yield from self._statement(statement)
         yield ""
 
+    def _left_english(self, held: Held, told: list[Statement]) -> bool:
+        """Is the title, a rule's name or a reading of the law left in the language of its file?"""
+        translations = self.book.translations[self.language]
+        if self.language == "en":
+            return False
+        said = [translations.text(held.file.path, held.file.title), *(one.reading for one in told if one.reading.text)]
+        return held.file.path not in translations.laws or any(one.language != self.language for one in said)
+
     def _statement(self, statement: Statement) -> Iterator[str]:
         words = self.words
-        yield f"- **{plain(statement.heading)}.** {plain(statement.sentence)}  "
+        yield f"- **{plain(statement.heading)}.** {plain(_without_heading(statement))}  "
         firm = [f"{words.say('cite')}: {plain(statement.cite)}", f"{words.say('force').lower()}: {statement.force}"]
         if statement.confidence:
             firm.append(f"{words.say('confidence').lower()}: {words.say(statement.confidence)}")
@@ -185,18 +200,23 @@ class Page:
             yield from self._days_of(self.book.loaded.holidays[name])
 
     def _days_of(self, calendar: HolidayFile) -> Iterator[str]:
-        words, wanted = self.words, self.book.day.year + 1
-        year = min(wanted, calendar.until)
-        weekly = {f"every {word}" for word in calendar.weekly}
-        days = {day: name for day, name in holiday_dates(calendar, year).items() if name not in weekly}
-        yield from (f"## {words.say('calendar', year=year)}", "")
-        if year < wanted:
-            yield from (words.say("calendar_open", year=wanted), "")
+        """What is left of the year's holidays, and those of the next."""
+        words, today = self.words, self.book.day
+        last = min(today.year + 1, calendar.until)
+        years = range(min(today.year, last), last + 1)
+        days = {day: name for year in years for day, name in holidays_of(calendar, year, self.language).items()}
+        yield from (f"## {words.say('calendar', years=words.both(sorted({str(years[0]), str(last)})))}", "")
+        if last <= today.year:
+            yield from (words.say("calendar_open", year=today.year + 1), "")
         heads = [words.say(key) for key in ("date", "day", "name")]
-        yield from table(heads, ([str(day), self._weekday(day), plain(name)] for day, name in days.items()))
+        yield from table(
+            heads, ([str(day), self._weekday(day), plain(name)] for day, name in days.items() if day >= today)
+        )
         if calendar.weekly:
             named = ", ".join(words.say(f"day_{WEEKDAYS.index(word)}") for word in calendar.weekly)
             yield from ("", words.say("calendar_weekly", days=named))
+        if said := words_of_the_file(self.book.loaded, calendar):
+            yield from ("", f"*{words.say('calendar_words')}:* {plain(said)}")
         yield ""
 
     def _weekday(self, day: date) -> str:
@@ -213,3 +233,11 @@ class Page:
             looked = f" ({self.words.say('checked', day=checked)})" if checked else ""
             yield f"- {title}: <{source}>{looked}"
         yield ""
+
+
+def _without_heading(statement: Statement) -> str:
+    """The sentence; where it begins with the very words of the heading, what follows them."""
+    head, colon, rest = statement.sentence.partition(": ")
+    if not colon or head.casefold() != statement.heading.casefold():
+        return statement.sentence
+    return rest[0].upper() + rest[1:]

@@ -67,6 +67,10 @@ class Words:
         texts = _TEXTS[self.language]
         return (texts[key] if key in texts else PAGE_TEXTS[self.language][key]).format(**slots)
 
+    def both(self, items: list[str]) -> str:
+        """As "a and b"."""
+        return phrases(self.language).both(items)
+
     def review(self, by: str, on: object) -> str:
         """Who reviewed a version, or that nobody did."""
         return self.say("reviewed", by=by, on=on) if by else self.say("unreviewed")

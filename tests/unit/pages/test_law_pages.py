@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cadencia.pages.book import Book, open_book
+from cadencia.pages.limits import Limits
 from cadencia.pages.render import render
 from cadencia.pages.week import weeks
 from cadencia.pages.words import LANGUAGES
@@ -58,8 +59,8 @@ def test_links_lead_to_pages(pages: dict[str, str]) -> None:
 
 
 def test_a_country_without_law_has_a_line_and_no_page(book: Book, pages: dict[str, str]) -> None:
-    on_file = {code.split("-")[0] for code in book.rulebook.jurisdictions}
-    assert on_file & {code for code, _ in without_law(on_file, "en")} == set()
+    on_file = set(book.rulebook.jurisdictions)
+    assert {code.split("-")[0] for code in on_file} & {code for code, _ in without_law(on_file, "en")} == set()
     for code, name in without_law(on_file, "es"):
         assert f"| {code} | " in pages["es/README.md"] and name
         if code not in book.codes:
@@ -96,16 +97,52 @@ def test_pictures_are_whole_and_say_their_hours(pages: dict[str, str]) -> None:
 
 
 def test_translated_law_has_no_english_note(pages: dict[str, str]) -> None:
-    for language, note in (("es", "aún no se han traducido"), ("pt", "ainda não foram traduzidas")):
+    for language, note in (("es", "aún no se han traducido"), ("pt", "ainda não foram traduzidos")):
         for code in ("co", "mx", "cl", "es", "eu", "br", "br-sp", "pt", "us"):
             assert note not in pages[f"{language}/{code}.md"], f"{language}/{code}: mend jurisdictions/translations"
-        assert note in pages[f"{language}/jp.md"]
+        for code in ("jp", "gr", "us-ma"):
+            assert note in pages[f"{language}/{code}.md"]
+    assert "in the language of its file" not in pages["en/gr.md"]
+    assert "El título, los nombres de las reglas y las lecturas de esta norma" in pages["es/gr.md"]
 
 
 def test_a_page_has_the_rule_with_its_citation_and_reading(pages: dict[str, str]) -> None:
     page = pages["es/co.md"]
-    assert "- **Horario de contacto.** Horario de contacto: de lunes a viernes de 07:00 a 19:00" in page
+    assert "- **Horario de contacto.** De lunes a viernes de 07:00 a 19:00" in page
     assert "Fuente: Ley 2300/2023, arts. 3 y 5; fuerza: ley; confianza: alta (`commercial-hours`)" in page
     assert "*Lectura:* Está prohibido preguntar por qué no se pagó la deuda" in page
     assert "No es asesoramiento jurídico" in page
     assert "Proyectos" in pages["es/mx.md"] and "Tres intentos al día" in pages["es/mx.md"]
+
+
+def test_the_table_omits_no_limit_silently(book: Book, pages: dict[str, str]) -> None:
+    rows = {line.split(" | ")[0].strip("| "): line for line in pages["en/README.md"].splitlines() if " | " in line}
+    assert "| 2 in 7 days (calls, SMS, WhatsApp messages; on a mobile phone or at home); " in rows["US-MA"]
+    for code, row in rows.items():
+        if code in book.rulebook.jurisdictions:
+            told = Limits("en").of(rule for one in book.law(code).binding for rule in one.version.rules)
+            more = re.search(r"\[\+(\d+)\]", row)
+            shown = sum(text in row.replace("\\", "") for text in told)
+            assert shown + (int(more[1]) if more else 0) >= len(told), code
+
+
+def test_a_territory_leads_to_its_state_s_page(pages: dict[str, str]) -> None:
+    for language in LANGUAGES:
+        assert re.search(r" PR .* US-PR: \[P\w+ Rico\]\(us-pr\.md\)", pages[f"{language}/README.md"])
+        assert "| PR | " not in pages[f"{language}/README.md"]
+
+
+def test_pages_show_what_is_left_of_the_year_and_the_next(book: Book, pages: dict[str, str]) -> None:
+    page = pages["pt/gr.md"]
+    assert f"## Feriados de {book.day.year} e {book.day.year + 1}" in page
+    days = re.findall(r"^\| (\d{4}-\d\d-\d\d) \|", page, re.MULTILINE)
+    assert days == sorted(days) and days[0] >= str(book.day)
+    assert {day[:4] for day in days} == {str(book.day.year), str(book.day.year + 1)}
+    assert "(Christmas Day)" in page
+
+
+def test_days_and_headings_read_as_people_write(pages: dict[str, str]) -> None:
+    assert "segunda a sexta 07:00–19:00" in pages["pt/co.md"]
+    assert "; holiday closed" in pages["en/co.md"] and "; Holiday closed" not in pages["en/co.md"]
+    assert "Horario de contacto. Horario de contacto" not in pages["es/co.md"].replace("*", "")
+    assert "# Columbia Británica (CA-BC)" in pages["es/ca-bc.md"]
