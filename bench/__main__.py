@@ -33,8 +33,8 @@ GROUPS = {
     "yardstick": bench_yardstick.run, "real": bench_real.run, "single": bench_single.run, "store": bench_store.run,
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
     "screen": bench_screen.run, "breadth": bench_breadth.run,
-    "scripts": bench_scripts.run, "ledger": bench_ledger.run, "postgres": bench_postgres.run, "histories": bench_histories.run,
-    "gate": bench_gate.run,
+    "scripts": bench_scripts.run, "ledger": bench_ledger.run, "postgres": bench_postgres.run,
+    "histories": bench_histories.run, "gate": bench_gate.run,
 }  # fmt: skip
 
 

@@ -31,7 +31,8 @@ PAYLOAD = b'{"person":"' + b"x" * 787 + b'"}'
 SEED = 20260518
 
 _DRAFT = f"""row(1779062400000000, 'tenant', 'reserved', {{subject}}, 'attempt', 832000000, 64,
-    array[7]::bigint[], 8, 9, '', decode(repeat('ab', {len(PAYLOAD) + 44}), 'hex'), sha256({{subject}}), decode(repeat('cd', 60), 'hex'), true,
+    array[7]::bigint[], 8, 9, '', decode(repeat('ab', {len(PAYLOAD) + 44}), 'hex'), sha256({{subject}}),
+    decode(repeat('cd', 60), 'hex'), true,
     decode(repeat('ef', 100), 'hex'))::draft"""
 ONE_EACH = f"""select count(*) from (select decode(md5(random()::text), 'hex') as s offset 0) x,
     append_if(array[s], array[0]::bigint[], array[{_DRAFT.format(subject="s")}]);

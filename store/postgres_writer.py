@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -96,7 +97,7 @@ class Writer:
                 member.fail(error)
             return
         if last - self._sealed >= self._sealer.every:
-            with said_plainly("sealing"):
+            with suppress(LedgerError), said_plainly("sealing"):  # the next commit tries again
                 await self._seal(self._sealer.every)
 
     async def _commit(self, members: list[Member]) -> int:

@@ -1,5 +1,5 @@
--- The ledger on PostgreSQL. Tables are cut by person, so that many processes write in many places; the chain of hashes is
--- one, so the last step of every transaction, numbering and chaining, is one at a time (docs/decisions/0007).
+-- The ledger on PostgreSQL. Tables are cut by person, so that many processes write in many places; the chain of hashes
+-- is one, so the last step of every transaction, numbering and chaining, is one at a time (docs/decisions/0007).
 -- The database knows no law: see append_batch in 0002.
 
 -- One row: the last number and its chain; mark tells a wrong secret at once; sealed: the number of the newest seal.
@@ -22,8 +22,8 @@ create table payload_key (
     primary key (subject, tenant)
 ) partition by hash (subject);
 
--- Fields as in store/entry.py. event_attr, debts, address and creditor are 64 bits without sign there: here the same bits.
--- payload: salt and payload, encrypted; null once erased.
+-- Fields as in store/entry.py. event_attr, debts, address and creditor are 64 bits without sign there: here the same
+-- bits. payload: salt and payload, encrypted; null once erased.
 create table entry (
     n bigint not null,
     at bigint not null,
@@ -52,7 +52,8 @@ begin
             with (fillfactor = 60)', part, part);
         execute format('create table payload_key_%s partition of payload_key for values with (modulus 8, remainder %s)',
             part, part);
-        execute format('create table entry_%s partition of entry for values with (modulus 8, remainder %s)', part, part);
+        execute format('create table entry_%s partition of entry for values with (modulus 8, remainder %s)',
+            part, part);
         -- encrypted bytes do not shrink: do not try
         execute format('alter table entry_%s alter column payload set storage external', part);
     end loop;

@@ -8,8 +8,8 @@ create type draft as (
 -- Many members in one transaction; a member that moved appends nothing and does not fail the others.
 --
 -- touched: the subjects of all members, ascending, each once. Checks: member check_member expects that subject
--- touched[check_spot] has no entry above check_version. Drafts: draft_member ascending, as are check_member; draft_spot is
--- the place of the draft's subject in touched, 0 if it is about nobody.
+-- touched[check_spot] has no entry above check_version. Drafts: draft_member ascending, as are check_member;
+-- draft_spot is the place of the draft's subject in touched, 0 if it is about nobody.
 --
 -- Answers rows, told apart by `what`:
 --   appended  place: of the draft; n, chain
