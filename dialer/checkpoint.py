@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from cadencia.dialer.attempts import Attempt
+from cadencia.dialer.keys import Keys
 from cadencia.dialer.state import State
 from cadencia.engine.histories import Histories
 from cadencia.store import checkpoint
@@ -26,11 +27,12 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class UnderWay(msgspec.Struct, frozen=True):
-    """All attempts under way at the ledger's entry `upto`, whose chain is `head`."""
+    """All attempts under way at the ledger's entry `upto`, whose chain is `head`, and the keys used until then."""
 
     upto: int
     head: bytes
     attempts: tuple[Kept, ...]
+    keys: bytes
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -38,18 +40,20 @@ class Start(msgspec.Struct, frozen=True):
 
     state: State
     histories: Histories
+    keys: Keys
     upto: int
 
 
-def dump(path: Path, state: State, histories: Histories, upto: int, head: bytes) -> None:
-    """Writes both files; the ledger must end at `upto` and all of it be taken in. OSError when they cannot be
+def dump(path: Path, start: Start, head: bytes) -> None:
+    """Writes both files; the ledger must end at `start.upto` and all of it be taken in. OSError when they cannot be
     written."""
-    attempts = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in state.attempts.values())
+    attempts = start.state.attempts.values()
+    kept = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in attempts)
     beside = _beside(path)
     new = beside.with_name(beside.name + ".new")
-    new.write_bytes(msgspec.msgpack.encode(UnderWay(upto, head, attempts)))
+    new.write_bytes(msgspec.msgpack.encode(UnderWay(start.upto, head, kept, start.keys.frozen())))
     new.replace(beside)
-    checkpoint.dump(histories, path, upto, head)
+    checkpoint.dump(start.histories, path, start.upto, head)
 
 
 async def load(path: Path, ledger: Ledger) -> Start:
@@ -57,7 +61,8 @@ async def load(path: Path, ledger: Ledger) -> Start:
     thawed = checkpoint.load(path)
     try:
         under_way = msgspec.msgpack.decode(_beside(path).read_bytes(), type=UnderWay)
-    except (OSError, msgspec.DecodeError) as problem:
+        keys = Keys(under_way.keys)
+    except (OSError, ValueError) as problem:  # msgspec's errors are of the second kind
         raise CheckpointError(f"{_beside(path)}: {problem}; rebuild from the ledger") from None
     if (under_way.upto, under_way.head) != (thawed.upto, thawed.head):
         raise CheckpointError(f"{path} and what lies beside it are of two instants; rebuild from the ledger")
@@ -75,7 +80,7 @@ async def load(path: Path, ledger: Ledger) -> Start:
         if entry.n > thawed.upto:
             break
         state.apply(entry)
-    return Start(state, thawed.histories, thawed.upto)
+    return Start(state, thawed.histories, keys, thawed.upto)
 
 
 def _beside(path: Path) -> Path:

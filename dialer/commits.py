@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cadencia.dialer.attempts import Attempt, Dealer
+from cadencia.dialer.keys import Keys
 from cadencia.dialer.refusals import BusyError, GateError, UnknownAttemptError
 from cadencia.dialer.state import State
-from cadencia.store.entry import Draft, check_drafts
+from cadencia.store.entry import Draft, Entry, check_drafts
 from cadencia.store.ledger import Appended, Ledger, LedgerError, Moved
 
 Result = TypeVar("Result")
@@ -25,8 +26,8 @@ class Commits:
     counts once it is appended: only if nobody wrote about the same person since, so that either way nobody decides
     without it."""
 
-    def __init__(self, ledger: Ledger, state: State, tries: int) -> None:
-        self.ledger, self.state = ledger, state
+    def __init__(self, ledger: Ledger, state: State, keys: Keys, tries: int) -> None:
+        self.ledger, self.state, self.keys = ledger, state, keys
         self.failed = ""
         self.writing = self.written = 0  # appends under way, and done
         self._tries = tries
@@ -45,6 +46,7 @@ class Commits:
             newest = max(newest, entry.at)
             if entry.n <= after:
                 continue
+            self._note_keys([entry])
             self.state.apply(entry)
             self.state.forget([entry])
             if self.ledger.shared and entry.subject:
@@ -98,6 +100,12 @@ class Commits:
             after = self._versions.get(subject, 0)
             await self._follow([entry async for entry in self.ledger.entries(after=after, subject=subject)])
 
+    async def answered(self, tenant: str, key: str) -> Entry | None:
+        """The entry of a key that was used before."""
+        if not self.ledger.shared and not self.keys.may_have(tenant, key):
+            return None
+        return await self.ledger.answered(tenant, key)
+
     async def attempt(self, attempt: str) -> Attempt:
         """The attempt of this id, also one that ended long ago. UnknownAttemptError."""
         subject = subject_of(attempt)
@@ -131,6 +139,7 @@ class Commits:
         riding, self._riding = self._riding, []
         if self.failed:
             raise LedgerError(self.failed)
+        self._note_keys(drafts)
         self.writing += 1
         try:
             done = await self.ledger.append([*riding, *drafts], expected)
@@ -143,6 +152,11 @@ class Commits:
         if isinstance(done, Appended):
             self.state.forget(done.entries)
         return done
+
+    def _note_keys(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            if draft.key:
+                self.keys.add(draft.tenant, draft.key)
 
     def _start_flush(self) -> None:
         if self._riding:

@@ -14,10 +14,12 @@ import msgspec
 
 from cadencia.dialer import entries
 from cadencia.dialer.attempts import Attempt
+from cadencia.dialer.checkpoint import Start
 from cadencia.dialer.checkpoint import dump as dump_checkpoint
 from cadencia.dialer.checkpoint import load as load_checkpoint
 from cadencia.dialer.commits import Commits, attempt_id
 from cadencia.dialer.judge import Contact, Judge, Judged, denied
+from cadencia.dialer.keys import Keys
 from cadencia.dialer.notes import Notes
 from cadencia.dialer.permits import Permit, Permits
 from cadencia.dialer.refusals import (
@@ -76,15 +78,15 @@ class Gate(Notes):
         """Reads the ledger: the counters are those of before, and what was pending still is. With a checkpoint only its
         tail is counted anew; one that cannot be used is not, and `rebuilt` says why. A ledger that is shared is always
         read whole. Another rulebook than the last one is recorded as `published`."""
-        histories, rebuilt, after = Histories(), "", 0
+        histories, keys, rebuilt, after = Histories(), Keys(), "", 0
         state = State(histories)
         if checkpoint is not None and not ledger.shared:
             try:
                 start = await load_checkpoint(checkpoint, ledger)
-                state, histories, after = start.state, start.histories, start.upto
+                state, histories, keys, after = start.state, start.histories, start.keys, start.upto
             except CheckpointError as problem:
                 rebuilt = str(problem)
-        commits = Commits(ledger, state, surroundings.tries)
+        commits = Commits(ledger, state, keys, surroundings.tries)
         newest = await commits.load(after)
         watch = Watch(surroundings.wall, surroundings.steady, newest)
         gate = cls(engine, histories, commits, watch, surroundings)
@@ -111,7 +113,7 @@ class Gate(Notes):
         upto, head = await commits.ledger.head()
         if commits.writing or commits.written != written_before:
             raise BusyError("entries are being written: stop reserving first, then write the checkpoint")
-        dump_checkpoint(path, commits.state, self._histories, upto, head)
+        dump_checkpoint(path, Start(commits.state, self._histories, commits.keys, upto), head)
 
     async def use(self, engine: Engine, *, by: str = "") -> None:
         """From now on this rulebook decides, also over permits already given."""
@@ -237,7 +239,7 @@ class Gate(Notes):
     async def _answered(self, tenant: str, key: str, digest: str) -> Reserved | None:
         """The answer that this key had before. Denied when the ledger cannot say."""
         try:
-            entry = await self._commits.ledger.answered(tenant, key)
+            entry = await self._commits.answered(tenant, key)
         except LedgerError as problem:
             self._commits.failed = str(problem)
             return self._refused("read_only")

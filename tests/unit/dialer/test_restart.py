@@ -254,6 +254,7 @@ def test_a_start_from_a_checkpoint_ends_in_the_same_state(tmp_path: Path) -> Non
             assert await counted(again, wanted(person)) == {"talk-once": used}
         assert why(await again.check(wanted("p3"))) == ["opt_out"]
         assert again.in_flight == 0
+        assert (await again.reserve(wanted(), key="a")).replayed
         with pytest.raises(AlreadyCorrectedError):
             await again.correct(ended.attempt, "machine", times.now)
 
