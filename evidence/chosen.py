@@ -22,6 +22,10 @@ BEFORE = "before.ndjson"
 _FILE_OF = {kind: file for file, kinds in FILES.items() for kind in kinds}
 
 
+class _Person(msgspec.Struct):
+    person: str = ""
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a pack is asked for: a person (subject, 16 bytes), what was recorded from `since` until before `until`; or,
     if there are any, these attempts alone."""
@@ -70,6 +74,23 @@ async def choose(ledger: Ledger, asked: Asked, head: int) -> dict[str, list[Entr
     for entry in sorted(chosen, key=lambda entry: entry.n):
         found[_FILE_OF[entry.kind]].append(entry)
     return found | {BEFORE: before}
+
+
+async def subject_of(ledger: Ledger, tenant: str, person: str) -> bytes:
+    """The subject under which a person is in the ledger. Reads what is not erased until it is found. EvidenceError when
+    it is not: then only the subject itself finds what is left."""
+    written = msgspec.json.encode(person)
+    async for entry in ledger.entries():
+        if entry.tenant == tenant and entry.subject and entry.salt and written in entry.payload:
+            try:
+                told = msgspec.json.decode(entry.payload, type=_Person).person
+            except msgspec.DecodeError:
+                continue
+            if told == person:
+                return entry.subject
+    raise EvidenceError(
+        "the ledger has nobody of that id and tenant who was not erased; name an erased person by --subject"
+    )
 
 
 def _wanted(asked: Asked, entry: Entry) -> bool:

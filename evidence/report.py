@@ -18,6 +18,7 @@ from cadencia.evidence.report_html import html
 from cadencia.evidence.report_pdf import pdf
 from cadencia.evidence.report_table import Document, Section, Table
 from cadencia.evidence.report_words import word
+from cadencia.rules.explain import phrases
 
 MAX_ROWS = 2000  # of a table; whoever needs more reads the records
 
@@ -181,7 +182,7 @@ class Reporter:
         elif payload.get("date"):
             fact = f"{self._say(str(payload['date']))}: {payload.get('on', '')}"
         else:
-            fact = self._say(str(payload.get("fact", "")))
+            fact = self._fact(str(payload.get("fact", "")))
         more = [str(payload[name]) for name in ("hold", "scope", "id") if payload.get(name)]
         more += [self._say(str(payload["channel"]))] if payload.get("channel") else []
         more += [f"{name} {payload[name]}" for name in ("from", "until") if payload.get(name)]
@@ -199,6 +200,10 @@ class Reporter:
             holds,
             "\n".join(source) or self._say("unknown"),
         )
+
+    def _fact(self, name: str) -> str:
+        subject, said = phrases(self._language).facts.get(name, ("", ""))
+        return f"{name}: {subject} {said}" if said else self._say(name)
 
     def _erasure(self) -> Section:
         gone = len({step.n for step in self._steps() if step.erased})

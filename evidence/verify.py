@@ -23,7 +23,7 @@ FORMAT, CONTEXT = "cadencia-evidence/1", b"cadencia evidence 1\0"
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 UTF8, DAY_1980, UNIX, REGULAR = 0x800, 0x21, 0x314, 0o100644 << 16
 MAX_FILES, MAX_LINE, MAX_SEAL = 5000, 1 << 24, 1 << 28  # files; bytes of a record, of seal.json
-HEAD, EPOCH, DAY_0 = struct.Struct(">QqIQ"), 946684800, 730120  # 2000-01-01 in seconds since 1970, in days
+HEAD, EPOCH, DAY_0, ALWAYS = struct.Struct(">QqIQ"), 946684800, 730120, "0001-01-01"  # 2000-01-01 in seconds, in days
 KEYS = "n at tenant kind subject attempt event_at event_attr debts address creditor key previous digest salt proof seal"
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, struct.error)
 WORDS = {"parties": (7, 7), "places": (10, 7), "actors": (13, 15), "purposes": (17, 3)}  # shift, mask in event_attr
@@ -198,13 +198,13 @@ def recount(records: list[Any], books: Any) -> list[int]:
         told = payload.get("counters") or {} if record["kind"] == "reserved" else {}
         seen = {"before": list(events.values()) if told else (), "after": events.values()}
         if record["event_at"]:
-            events[record["attempt"] or record["n"], record["creditor"]] = record
+            events[record["attempt"] or record["n"]] = record
         for state, one in [(when, one) for when in seen for one in told.get(when, ())]:
             try:
                 decision, book = payload["decision"], books[payload["decision"]["rulebook"]]
-                debts = [payload["query"].get("debt"), *(each["debt"] for each in payload.get("debts", ()))]
+                debts = [payload["query"].get("debt"), *payload.get("debts", ())]
                 debt = record["debts"][debts.index(one["debt"])] if one.get("debt") else 0
-                cap = book["caps"][one["rule"]][payload["versions"][one["rule"]]]
+                cap = book["caps"][one["rule"]][payload["versions"].get(one["rule"], ALWAYS)]
                 at = int(datetime.fromisoformat(decision["at"].replace("Z", "+00:00")).timestamp()) - EPOCH
                 found = [event for event in seen[state] if counts(cap, record, debt, event)]
                 starts = [window_start(cap, at, book["zones"][cap["clock"] or zone]) for zone in decision["zones"]]
@@ -245,8 +245,7 @@ def check_rules(books: Any, seal: Any, records: list[Any]) -> None:
         if name != "sha256:" + hashlib.sha256(b"".join(parts) + bytes.fromhex(book["tables"])).hexdigest():
             raise Altered(f"rulebooks.json: {name}: its files, zone data and tables do not give that hash")
     for file, sha in seal["files"].items():
-        law = file.startswith(("rules/", "calendars/"))
-        if law and not any(sha in book["files"].values() for book in books.values()):
+        if file.endswith(".yaml") and not any(sha in book["files"].values() for book in books.values()):
             raise Altered(f"{file}: of none of the rulebooks that decided")
     for record in records:
         used = ((record["payload"] or {}).get("decision") or {}).get("rulebook")
@@ -261,15 +260,16 @@ def verify(data: Any) -> list[str]:
         raise Altered("seal.json: missing, or its checksum is wrong")
     seal = read_seal(data[slice(*spans["seal.json"])])
     read = {file: read_records(data, file, spans.get(file, (0, 0)), seal) for file in seal["records"]}
-    for fault in sorted(fault for _, fault in read.values() if fault):
-        raise Altered(fault[1])
+    for _, fault in sorted(fault for _, fault in read.values() if fault):
+        raise Altered(fault)
     for file in sorted({*spans, *seal["files"]} - {"seal.json"}):
         sha = seal["files"].get(file)
         if file not in spans or file in wrong or hashlib.sha256(data[slice(*spans[file])]).hexdigest() != sha:
             raise Altered(f"{file}: altered, missing or put in: SHA-256 {sha} expected")
     records = sorted((one for found, _ in read.values() for one in found), key=lambda one: one["n"])
     gone = {(one["tenant"], one["subject"]): one["n"] for one in records if one["kind"] == "erased"}
-    bare = [one for file, (found, _) in read.items() if file != "before.ndjson" for one in found if not one["payload"]]
+    asked = [one for file, (found, _) in read.items() if file != "before.ndjson" for one in found]
+    bare = [one for one in asked if one["payload"] is None]
     for one in (one for one in bare if gone.get((one["tenant"], one["subject"]), 0) < one["n"]):
         raise Altered(f"record {one['n']}: its payload is gone, and no later record says that it was erased")
     check_rules(books := json.loads(data[slice(*spans["rulebooks.json"])]), seal, records)

@@ -1,4 +1,5 @@
-"""A small ledger with a story in it: Ana in Bogotá, other persons around her, and the archive of the law that decided."""
+"""A small ledger with a story in it: Ana in Bogotá, other persons around her, and the archive of the law that
+decided."""
 
 from __future__ import annotations
 
@@ -77,7 +78,8 @@ class Story:
         await self.add(
             "reserved", at, {
                 "person": "ana", "asked": "00" * 32, "query": query(at), "decision": decision(at, "allow"),
-                "versions": {CAP: CAP_FROM}, "counters": counters, "initiator": "manual", "by": "agent Íñigo", "attempt": attempt,
+                "versions": {CAP: CAP_FROM}, "counters": counters, "initiator": "manual", "by": "agent Íñigo",
+                "attempt": attempt,
             },
             subject=subject, attempt=attempt, key=f"key-{attempt}", debts=(debt,), address=5, creditor=creditor,
             event_at=seconds(at + timedelta(seconds=20)), event_attr=event("pending"),
@@ -89,17 +91,19 @@ class Story:
     ) -> None:
         """placed, settled or corrected."""
         told = {"attempt": attempt} | ({"outcome": outcome} if outcome != "pending" else {}) | more
-        await self.add(kind, at, told, subject=bytes.fromhex(attempt[:32]), attempt=attempt, debts=(7,), address=5, creditor=9,
-                       event_at=seconds(left), event_attr=event(outcome))  # fmt: skip
+        await self.add(kind, at, told, subject=bytes.fromhex(attempt[:32]), attempt=attempt, debts=(7,),
+                       address=5, creditor=9, event_at=seconds(left), event_attr=event(outcome))  # fmt: skip
 
     async def deny(self, at: datetime, *, used: int) -> None:
         reason = {
-            "rule": CAP, "kind": "frequency_cap", "citation": "Ley 2300/2023, art. 3", "jurisdiction": "CO", "reviewed": False,
+            "rule": CAP, "kind": "frequency_cap", "citation": "Ley 2300/2023, art. 3", "jurisdiction": "CO",
+            "reviewed": False,
             "message": "One contact a day.", "retry_at": stamp(at + timedelta(hours=12)),
         }  # fmt: skip
         await self.add("decided", at, {
             "person": "ana", "asked": "00" * 32, "query": query(at), "decision": decision(at, "deny", reason),
-            "versions": {CAP: CAP_FROM}, "counters": {"before": [{"rule": CAP, "debt": "debt-7", "used": used, "at_most": 1}]},
+            "versions": {CAP: CAP_FROM},
+            "counters": {"before": [{"rule": CAP, "debt": "debt-7", "used": used, "at_most": 1}]},
             "initiator": "predictive", "by": "campaign <5>",
         }, subject=ANA, debts=(7,), address=5, creditor=9)  # fmt: skip
 
@@ -125,22 +129,26 @@ def query(at: datetime) -> dict[str, Any]:
 
 def decision(at: datetime, verdict: str, *reasons: dict[str, Any]) -> dict[str, Any]:
     return {
-        "verdict": verdict, "at": stamp(at), "reasons": list(reasons), "jurisdictions": ["CO"], "zones": ["America/Bogota"],
+        "verdict": verdict, "at": stamp(at), "reasons": list(reasons), "jurisdictions": ["CO"],
+        "zones": ["America/Bogota"],
         "rulebook": law()[1].hash, "retry_at": reasons[0]["retry_at"] if reasons else stamp(at),
     }  # fmt: skip
 
 
 async def ana() -> Story:
-    """24 entries: consent, a call each of three days, one of them corrected, a refusal by the cap, other people between."""
+    """24 entries: consent, a call each of three days, one of them corrected, a refusal by the cap, other people
+    between."""
     story = Story()
     day = timedelta(days=1)
     await story.add("published", START - 9 * day, {"rulebook": law()[1].hash, "by": "officer"}, tenant="")
     await story.add("fact", START - 8 * day, {
-        "person": "ana", "fact": "prior_consent", "value": True, "known_at": stamp(START - 8 * day), "source": "contract",
+        "person": "ana", "fact": "prior_consent", "value": True, "known_at": stamp(START - 8 * day),
+        "source": "contract",
         "by": "branch 12", "scope": "person",
     }, subject=ANA)  # fmt: skip
-    await story.add("imported", START - 3 * day, {"person": "ana", "outcome": "no_answer", "batch": "1"}, subject=ANA, debts=(7,),
-                    creditor=9, event_at=seconds(START - 5 * day), event_attr=event("no_answer"))  # fmt: skip
+    await story.add("imported", START - 3 * day, {"person": "ana", "outcome": "no_answer", "batch": "1"},
+                    subject=ANA, debts=(7,), creditor=9, event_at=seconds(START - 5 * day),
+                    event_attr=event("no_answer"))  # fmt: skip
     for k in range(3):
         at = START + k * day
         attempt = await story.reserve(at)
@@ -156,7 +164,8 @@ async def ana() -> Story:
     await story.add(
         "promise", START + 2 * day, {"person": "ana", "debt": "debt-7", "promise_due": "2026-06-15"}, subject=ANA
     )
-    await story.add("inbound", START + 3 * day, {"person": "ana", "channel": "call", "outcome": "conversation"}, subject=ANA,
-                    event_at=seconds(START + 3 * day), event_attr=event("conversation") | 1 << 19)  # fmt: skip
+    await story.add("inbound", START + 3 * day, {"person": "ana", "channel": "call", "outcome": "conversation"},
+                    subject=ANA, event_at=seconds(START + 3 * day),
+                    event_attr=event("conversation") | 1 << 19)  # fmt: skip
     await story.reserve(START + 4 * day, subject=BRUNO)
     return story
