@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 import msgspec
 import pytest
 
+from cadencia.dialer.gate import Gate
 from cadencia.dialer.refusals import (
     AlreadyCorrectedError,
     AlreadySettledError,
@@ -19,6 +21,7 @@ from cadencia.dialer.refusals import (
     UnknownAttemptError,
     UnknownPersonError,
 )
+from cadencia.dialer.request import Request, Surroundings
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import FactCheck
 from cadencia.engine.words import EventKind, Initiator, WindowUnit, bit_of_fact
@@ -206,6 +209,21 @@ def test_every_initiator_passes_the_same_function() -> None:
             assert why((await gate.reserve(wanted(person, initiator=initiator.name), key=f"b{n}")).decision) == ["once"]
 
     run(test)
+
+
+def test_there_is_no_way_round() -> None:
+    assert list(inspect.signature(Gate.reserve).parameters) == ["self", "request", "key"]
+    assert list(inspect.signature(Gate.place).parameters) == ["self", "permit"]
+    assert Request.__struct_fields__ == ("tenant", "person", "query", "debts", "number", "trunk", "by")
+    assert Surroundings.__struct_fields__ == (
+        "names", "secret", "wall", "steady", "entropy", "permit_seconds", "tries",
+    )  # fmt: skip
+    ways = {name for name in dir(Gate) if not name.startswith("_") and callable(getattr(Gate, name))}
+    assert ways == {
+        "allowances", "cannot_pay_until", "check", "checkpoint", "close", "correct", "erase", "hold", "inbound", "open",
+        "place", "promise", "record_date", "record_fact", "record_hours", "release", "reserve", "settle", "timeline",
+        "use",
+    }  # fmt: skip
 
 
 def test_check_reserves_nothing_and_is_recorded_behind() -> None:
