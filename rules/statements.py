@@ -36,7 +36,7 @@ def _statement(file: JurisdictionFile, version: Version, rule: Rule, translation
         name=rule.name,
         heading=translations.heading(file.path, rule.name),
         sentence=sentence(rule, language),
-        cite=translations.cite(rule.cite),
+        cite=translations.cite(file.path, rule.cite),
         force=phrases(language).forces[rule.force],
         confidence=rule.confidence or version.confidence,
         looser_than=rule.looser_than,

@@ -1,8 +1,9 @@
-"""Titles, readings and rule names of the law in Spanish and Portuguese.
+"""Titles, readings, citations and rule names of the law in Spanish and Portuguese.
 
-`jurisdictions/translations/<language>/<country>.yaml` holds, for each law file, the title, and for each rule a heading
-and the readings. Title and readings name the English text that they translate by a short hash (`of`); when that text
-changes the translation no longer fits, and the English is shown instead.
+`jurisdictions/translations/<language>/<country>.yaml` holds, for each law file, the title, those citations that have
+English words, and for each rule a heading and the readings; `policy.yaml` does so for the shipped house policies. All
+but headings name the English text that they translate by a short hash (`of`); when that text changes the translation no
+longer fits, and the English is shown instead.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ FOLDER = "translations"
 TRANSLATED = ("es", "pt")
 _HASH_LENGTH = 8
 _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}", re.ASCII)
-_AND = re.compile(r"(?<=[\d)]) and (?=\d)")
-_AND_WORDS = {"es": " y ", "pt": " e "}
-_LAW_KEYS = ("title", "covers", "rules")
+#: What tells that a citation is not in the words of the law alone, and so is to be translated.
+_ENGLISH = re.compile(r"\b(and|as|by|consumer|Directive|of|on|policy|published|Regulation|the|to|under)\b")
+_LAW_KEYS = ("title", "covers", "cites", "rules")
+_POLICY = "policy"
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Translations:
         found = law.texts.get(text_hash(english)) if law and english else None
         return Said(found, self.language) if found else Said(english, "en")
 
-    def cite(self, english: str) -> str:
-        """A citation with the "and" between two of its numbers in the language; the rest is as the law is cited."""
-        return _AND.sub(_AND_WORDS.get(self.language, " and "), english)
+    def cite(self, path: str, english: str) -> str:
+        """The citation in this language if that law has it translated; else as it is written."""
+        return self.text(path, english).text
 
     def heading(self, path: str, rule: str) -> str:
         """The rule's name for people: "Contact hours" of contact-hours."""
@@ -77,12 +79,16 @@ def text_hash(english: str) -> str:
     return hashlib.sha256(" ".join(english.split()).encode()).hexdigest()[:_HASH_LENGTH]
 
 
-def read_translations(root: Path, language: str) -> Translations:
-    """The translations into a language under the folder of law; their mistakes are in `problems`, nothing raises."""
+def read_translations(root: Path, language: str, only: Iterable[str] | None = None) -> Translations:
+    """The translations into a language under the folder of law; their mistakes are in `problems`, nothing raises.
+    `only` names the paths of the law files that are asked about: the others' translations are not read."""
+    wanted = None if only is None else {path.split("/")[0] for path in only}
     laws: dict[str, LawTexts] = {}
     places: dict[str, str] = {}
     problems: list[Problem] = []
     for path in sorted((root / FOLDER / language).glob("*.yaml")):
+        if wanted is not None and path.stem not in wanted:
+            continue
         mistakes = Mistakes(path.relative_to(root).as_posix(), found=problems)
         text = _text_of(path, mistakes)
         tree = None if text is None else read_yaml(text, mistakes)
@@ -124,6 +130,9 @@ def _read_law(node: Node, line: int, mistakes: Mistakes) -> LawTexts:
     for what in ("title", "covers"):
         if (one := fields.get(what)) is not None:
             _read_text_of(one, what, law, mistakes)
+    if (cites := fields.get("cites")) is not None:
+        for item in items_of(cites, "cites", mistakes):
+            _read_text_of(item, "a citation", law, mistakes)
     rules = fields.get("rules")
     if isinstance(rules, Mapping):
         for name, (key, rule) in rules.entries.items():
@@ -167,7 +176,9 @@ def english_texts(file: JurisdictionFile) -> Iterator[tuple[str, str]]:
     """What of a law file is to be translated: (where, text), each text once."""
     seen: set[str] = set()
     rows = [("title", file.title), ("covers", file.covers_reading)]
-    rows += [(rule.name, rule.reading) for version in file.versions for rule in version.rules]
+    rules = [rule for version in file.versions for rule in version.rules]
+    rows += [("cites", rule.cite) for rule in rules if _ENGLISH.search(rule.cite)]
+    rows += [(rule.name, rule.reading) for rule in rules]
     for where, text in rows:
         if text and text not in seen:
             seen.add(text)
@@ -176,26 +187,34 @@ def english_texts(file: JurisdictionFile) -> Iterator[tuple[str, str]]:
 
 def stale(files: Iterable[JurisdictionFile], translations: Translations) -> Iterator[Problem]:
     """Translations whose English is no longer there, headings of rules that are gone, and laws begun but not whole.
-    `files` are all files of law."""
-    by_path = {file.path: file for file in files}
+    `files` are all files of law, and those of the policies that are to be looked at."""
+    by_path: dict[str, list[JurisdictionFile]] = {}
+    for file in files:
+        by_path.setdefault(file.path, []).append(file)  # a policy's file has one for each of its places
     for path, law in translations.laws.items():
         source = f"{FOLDER}/{translations.language}/{path.split('/')[0]}.yaml"
-        file = by_path.get(path)
-        if file is None:
+        if path in by_path:
+            yield from _unfit(by_path[path], law, source)
+        elif not path.startswith(f"{_POLICY}/"):  # else a policy that is not switched on
             yield _warning(source, law.line, path, "there is no such law file; mend the path, or delete the entry")
-            continue
-        wanted = {text_hash(text): (where, text) for where, text in english_texts(file)}
-        for key in sorted(law.texts.keys() - wanted.keys()):
-            cure = "translate the text anew and write its hash, or delete the entry"
-            yield _warning(source, law.lines[key], path, f"nothing in the law reads {key} any more; {cure}")
-        for key in sorted(wanted.keys() - law.texts.keys()):
-            where, text = wanted[key]
-            yield _warning(source, law.line, path, f"{where} is not translated; add of: {key} ({shown(text)})")
-        names = {rule.name for version in file.versions for rule in version.rules}
-        for name in sorted(law.headings.keys() - names):
-            yield _warning(source, law.heading_lines[name], path, f"no rule is called {name}; delete its heading")
-        for name in sorted(names - law.headings.keys()):
-            yield _warning(source, law.line, path, f"the rule {name} has no heading; add {name}: …")
+
+
+def _unfit(files: list[JurisdictionFile], law: LawTexts, source: str) -> Iterator[Problem]:
+    path = files[0].path
+    rules = [rule for file in files for version in file.versions for rule in version.rules]
+    wanted = {text_hash(text): (where, text) for file in files for where, text in english_texts(file)}
+    read = wanted.keys() | {text_hash(rule.cite) for rule in rules}
+    for key in sorted(law.texts.keys() - read):
+        cure = "translate the text anew and write its hash, or delete the entry"
+        yield _warning(source, law.lines[key], path, f"nothing in the law reads {key} any more; {cure}")
+    for key in sorted(wanted.keys() - law.texts.keys()):
+        where, text = wanted[key]
+        yield _warning(source, law.line, path, f"{where} is not translated; add of: {key} ({shown(text)})")
+    names = {rule.name for rule in rules}
+    for name in sorted(law.headings.keys() - names):
+        yield _warning(source, law.heading_lines[name], path, f"no rule is called {name}; delete its heading")
+    for name in sorted(names - law.headings.keys()):
+        yield _warning(source, law.line, path, f"the rule {name} has no heading; add {name}: …")
 
 
 def _warning(path: str, line: int, where: str, message: str) -> Problem:

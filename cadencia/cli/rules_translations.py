@@ -37,12 +37,17 @@ def _entry(file: JurisdictionFile, language: str) -> Iterator[str]:
     """The law's texts with their hashes, as jurisdictions/translations writes them; the English is to be replaced."""
     yield f"# into {FOLDER}/{language}/{file.path.split('/')[0]}.yaml"
     yield f'"{file.path}":'
+    texts = list(english_texts(file))
+    cites = [text for where, text in texts if where == "cites"]
     rules: dict[str, list[str]] = {rule.name: [] for version in file.versions for rule in version.rules}
-    for where, text in english_texts(file):
+    for where, text in texts:
         if where in rules:
             rules[where].append(text)
-        else:
+        elif where != "cites":
             yield f'  {where}: {{of: "{text_hash(text)}", is: {_quoted(text)}}}'
+    if cites:
+        yield "  cites:"
+    yield from (f'    - {{of: "{text_hash(text)}", is: {_quoted(text)}}}' for text in cites)
     yield "  rules:"
     for name, readings in rules.items():
         yield f"    {name}:"

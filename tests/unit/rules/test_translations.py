@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cadencia.rules.cache import jurisdictions_folder
+from cadencia.rules.cache import jurisdictions_folder, policy_paths
 from cadencia.rules.load import load_text, load_tree
 from cadencia.rules.model import JurisdictionFile
+from cadencia.rules.policy import with_policies
 from cadencia.rules.translations import TRANSLATED, read_translations, stale, text_hash
 
 LAW = """\
@@ -29,6 +30,8 @@ places:
   "CO-ANT": "Antioquia"
 "co/a.yaml":
   title: {{of: "{text_hash("Colombia: a law")}", is: "Colombia: una ley"}}
+  cites:
+    - {{of: "{text_hash("Law 1, arts. 3 and 5")}", is: "Ley 1, arts. 3 y 5"}}
   rules:
     one-a-day:
       heading: "Uno al día"
@@ -56,7 +59,17 @@ def test_texts_are_found_by_the_english(tmp_path: Path) -> None:
     assert found.text("co/a.yaml", "An unanswered call counts.").text == "Una llamada sin respuesta cuenta."
     assert found.text("co/a.yaml", "An  unanswered\ncall counts. ").language == "es"
     assert found.heading("co/a.yaml", "one-a-day") == "Uno al día" and found.places == {"CO-ANT": "Antioquia"}
-    assert found.cite("Law 1, arts. 3 and 5; Smith and Sons") == "Law 1, arts. 3 y 5; Smith and Sons"
+    assert found.cite("co/a.yaml", "Law 1, arts. 3 and 5") == "Ley 1, arts. 3 y 5"
+    assert read_translations(tmp_path, "es", only=["us/a.yaml"]).laws == {}
+    assert read_translations(tmp_path, "es", only=["co/a.yaml"]).laws.keys() == {"co/a.yaml"}
+
+
+def test_a_citation_is_whole_in_one_language(tmp_path: Path) -> None:
+    found = read_translations(write(tmp_path, SPANISH), "es")
+    assert found.cite("gr/a.yaml", "Law 3758/2009, arts 4 and 9A(2)") == "Law 3758/2009, arts 4 and 9A(2)"
+    other = law(LAW.replace("arts. 3 and 5", "arts. 3 and 6"))
+    told = " ".join(str(problem) for problem in stale([other], found))
+    assert "nothing in the law reads" in told and "cites is not translated" in told
 
 
 def test_what_is_not_translated_stays_english(tmp_path: Path) -> None:
@@ -64,7 +77,7 @@ def test_what_is_not_translated_stays_english(tmp_path: Path) -> None:
     said = found.text("co/a.yaml", "An unanswered call counts.")
     assert (said.text, said.language) == ("An unanswered call counts.", "en")
     assert found.heading("co/a.yaml", "one-a-day") == "One a day"
-    assert read_translations(tmp_path, "en").cite("arts. 3 and 5") == "arts. 3 and 5"
+    assert read_translations(tmp_path, "en").cite("co/a.yaml", "arts. 3 and 5") == "arts. 3 and 5"
 
 
 def test_a_changed_text_makes_its_translation_stale(tmp_path: Path) -> None:
@@ -73,7 +86,7 @@ def test_a_changed_text_makes_its_translation_stale(tmp_path: Path) -> None:
     assert found.text("co/a.yaml", "Only answered calls count.").language == "en"
     told = [str(problem) for problem in stale([changed], found)]
     assert len(told) == 2
-    assert told[0].startswith("translations/es/co.yaml:9 co/a.yaml: nothing in the law reads ")
+    assert told[0].startswith("translations/es/co.yaml:11 co/a.yaml: nothing in the law reads ")
     assert "one-a-day is not translated; add of: " in told[1]
 
 
@@ -109,8 +122,11 @@ def test_mistakes_are_told_and_nothing_raises(tmp_path: Path, text: str | bytes,
 def test_the_shipped_translations_fit_the_law(language: str) -> None:
     found = read_translations(jurisdictions_folder(), language)
     assert found.problems == ()
-    problems = [str(problem) for problem in stale(load_tree(jurisdictions_folder()).files, found)]
+    root = jurisdictions_folder()
+    loaded = with_policies(load_tree(root), root, policy_paths(["cautious", "creditors"]))
+    problems = [str(problem) for problem in stale(loaded.files, found)]
     assert problems == [], f"cadencia rules translations {language}"
+    assert {file.path for file in loaded.files if file.policy} <= found.laws.keys()
 
 
 def test_the_folder_of_translations_is_no_country() -> None:
