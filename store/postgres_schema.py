@@ -47,6 +47,9 @@ async def connect(url: str, schema: str, *, most: int, seconds: float) -> asyncp
             server_settings={
                 "search_path": schema, "synchronous_commit": "on", "application_name": "cadencia", "jit": "off",
                 "default_transaction_isolation": "read committed", "timezone": "UTC",
+                # whoever is lost between lock and commit holds up all the others for no longer
+                "statement_timeout": str(int(seconds * 1000)),
+                "idle_in_transaction_session_timeout": str(int(seconds * 1000)),
             },
         )  # fmt: skip
 

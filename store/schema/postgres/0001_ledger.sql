@@ -44,6 +44,7 @@ create table entry (
 ) partition by hash (subject);
 create index entry_by_number on entry (n);
 create index entry_by_key on entry (tenant, key) where key <> '';
+create index entry_erased on entry (tenant, subject, n) where kind = 'erased';
 
 do $$
 begin
