@@ -86,13 +86,12 @@ class Commits:
             asyncio.get_running_loop().call_soon(self._start_flush)
 
     def behind(self, draft: Draft) -> None:
-        """Appended soon; what fails is told by the next `write`."""
+        """Appended soon; when the ledger fails, `failed` says so."""
         checked([draft])
         try:
             self.ledger.append_behind([draft])
         except LedgerError as problem:
             self.failed = str(problem)
-            raise
 
     async def catch_up(self, subject: bytes) -> None:
         """Takes in what other processes wrote about the subject."""
@@ -118,11 +117,11 @@ class Commits:
             raise UnknownAttemptError("no attempt has this id; take it from the permit or the timeline")
         return found
 
-    def forget(self, subject: bytes) -> None:
+    def forget(self, tenant: str, subject: bytes) -> None:
         """The person is being erased: nothing personal stays in memory."""
-        self.state.people.forget(subject)
+        self.state.people.forget(tenant, subject)
         for attempt in self.state.attempts.values():
-            if attempt.draft.subject == subject:
+            if (attempt.draft.tenant, attempt.draft.subject) == (tenant, subject):
                 attempt.asked = None
 
     async def settle_down(self) -> None:

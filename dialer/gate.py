@@ -132,6 +132,8 @@ class Gate(Notes):
         judged = self._judged(request, contact, about)
         if not self._commits.failed:
             self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=about))
+            if self._commits.failed:
+                return self._refused("read_only").decision
         return judged.decision
 
     async def reserve(self, request: Request, *, key: str) -> Reserved:
@@ -222,7 +224,7 @@ class Gate(Notes):
         """For each debt of the request, what every counting rule that binds it still allows now. UnknownPersonError."""
         request.check()
         contact = request.contact(self._names)
-        await self._must_know(contact.subject)
+        await self._must_know(request.tenant, contact.subject)
         await self._commits.catch_up(contact.subject)
         at = self._watch.now()
         judged = self._judged(request, contact, at)
@@ -233,7 +235,7 @@ class Gate(Notes):
         refused = "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
         if refused:
             return Judged(denied(at, refused, rulebook=self._judge.engine.rulebook.hash), (request.query,))
-        person = self._commits.state.people.of(contact.subject)
+        person = self._commits.state.people.of(request.tenant, contact.subject)
         return self._judge.judge(request.query, request.debts, contact, person, at, without=without)
 
     async def _answered(self, tenant: str, key: str, digest: str) -> Reserved | None:

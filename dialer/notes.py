@@ -148,9 +148,9 @@ class Notes:
         """Destroys what is personal, as privacy law asks; how many entries lost their payload. Counts stay, and
         nobody can contact the person any more, for nothing can be evaluated. UnknownPersonError."""
         subject = self._names(tenant).subject(person)
-        await self._must_know(subject)
+        await self._must_know(tenant, subject)
         await self._commits.settle_down()
-        self._commits.forget(subject)
+        self._commits.forget(tenant, subject)
         erased = await self._commits.ledger.erase(tenant, subject, self._watch.now())
         await self._commits.catch_up(subject)
         return erased
@@ -159,14 +159,16 @@ class Notes:
         """All that is recorded of a person, across channels, in order of time. UnknownPersonError."""
         subject = self._names(tenant).subject(person)
         await self._commits.settle_down()
-        await self._must_know(subject)
-        rows = [entry async for entry in self._commits.ledger.entries(subject=subject) if entry.kind != "erased"]
+        await self._must_know(tenant, subject)
+        written_of = self._commits.ledger.entries(subject=subject)
+        rows = [entry async for entry in written_of if entry.tenant == tenant and entry.kind != "erased"]
         rows.sort(key=lambda entry: (happened(entry), entry.n))
         return [_moment(entry) for entry in rows]
 
-    async def _must_know(self, subject: bytes) -> None:
-        async for _ in self._commits.ledger.entries(subject=subject, limit=1):
-            return
+    async def _must_know(self, tenant: str, subject: bytes) -> None:
+        async for entry in self._commits.ledger.entries(subject=subject):
+            if entry.tenant == tenant:
+                return
         raise UnknownPersonError("person: nothing is recorded of this person; is the id written as in the requests?")
 
     async def _note(

@@ -50,18 +50,19 @@ class Person:
 
 
 class People:
-    """By subject (16 bytes). `learn` takes entries in the order of the ledger."""
+    """By tenant and subject (16 bytes): who shares counters with others does not share what people told them. `learn`
+    takes entries in the order of the ledger."""
 
     def __init__(self) -> None:
-        self._of: dict[bytes, Person] = {}
+        self._of: dict[tuple[str, bytes], Person] = {}
 
-    def of(self, subject: bytes) -> Person | None:
+    def of(self, tenant: str, subject: bytes) -> Person | None:
         """None when nothing was ever said of the person."""
-        return self._of.get(subject)
+        return self._of.get((tenant, subject))
 
     def learn(self, draft: Draft) -> None:
         """A `fact` or `promise`. One whose payload is gone leaves the person erased."""
-        person = self._of.setdefault(draft.subject, Person())
+        person = self._of.setdefault((draft.tenant, draft.subject), Person())
         try:
             if draft.kind == "promise":
                 _promised(person, read(draft, Promise))
@@ -70,9 +71,9 @@ class People:
         except ErasedError:
             person.erased = True
 
-    def forget(self, subject: bytes) -> None:
+    def forget(self, tenant: str, subject: bytes) -> None:
         """The person was erased: what was known is gone, and from then on nothing can be evaluated."""
-        person = self._of[subject] = Person()
+        person = self._of[tenant, subject] = Person()
         person.erased = True
 
 

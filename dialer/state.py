@@ -29,7 +29,7 @@ class State:
             "reserved": self._reserved, "placed": self._step, "settled": self._step, "corrected": self._step,
             "released": self._step, "expired": self._step, "inbound": self._past, "imported": self._past,
             "fact": self.people.learn, "promise": self.people.learn, "published": self._published,
-            "erased": lambda draft: self.people.forget(draft.subject),
+            "erased": lambda draft: self.people.forget(draft.tenant, draft.subject),
         }  # fmt: skip
 
     @property

@@ -12,8 +12,9 @@ from cadencia.dialer.refusals import GateError, ImpossibleTimeError, KeyReusedEr
 from cadencia.engine.query import Fact, Hours
 from cadencia.engine.tables import DateCheck, FactCheck
 from cadencia.engine.words import DATES, FACTS, EventKind, bit_of_fact
+from cadencia.store.identity import Pseudonyms, Scope
 from cadencia.store.memory import MemoryLedger
-from tests.unit.dialer.doors import TOLD, counted, opened, run, wanted, why
+from tests.unit.dialer.doors import SECRET, TOLD, counted, opened, run, wanted, why
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
 
 OPEN = rule("hours", window(ALL_DAY), kind="contact_window")
@@ -219,3 +220,17 @@ def test_the_timeline_is_in_order_of_time_across_channels() -> None:
 
 def test_every_hold_is_a_fact_of_the_law() -> None:
     assert {fact for fact, _ in HOLDS.values()} <= set(FACTS)
+
+
+def test_a_consortium_shares_counters_and_not_what_people_said() -> None:
+    shared = Pseudonyms(SECRET, Scope.consortium, "all", b"salt of the consortium")
+
+    async def test() -> None:
+        gate, _ = await opened(OPEN, ONCE, names=lambda tenant: shared)
+        await gate.record_fact("t", "p2", "opt_out", source=TOLD)
+        assert (await gate.check(wanted("p2", tenant="u"))).allowed
+        assert (await gate.reserve(wanted(), key="k")).verdict == "allow"
+        assert why((await gate.reserve(wanted(tenant="u"), key="k")).decision) == ["once"]
+        assert [moment.kind for moment in await gate.timeline("u", "p1")] == ["decided"]
+
+    run(test)

@@ -28,6 +28,11 @@ class Crashing(MemoryLedger):
 
     failing = False
 
+    def append_behind(self, drafts: Sequence[Draft]) -> None:
+        if self.failing:
+            raise LedgerError("the disk is full: make room, then open the gate anew")
+        super().append_behind(drafts)
+
     async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
         if self.failing:
             raise LedgerError("the disk is full: make room, then open the gate anew")
@@ -154,6 +159,18 @@ def test_a_placing_that_cannot_be_written_denies_what_comes_after() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert why((await gate.reserve(wanted("p2"), key="b")).decision) == ["read_only"]
+
+    run(test)
+
+
+def test_a_check_that_cannot_be_recorded_denies() -> None:
+    async def test() -> None:
+        ledger = Crashing()
+        gate, _ = await opened(OPEN, ledger=ledger)
+        ledger.failing = True
+        assert why(await gate.check(wanted())) == ["read_only"]
+        ledger.failing = False
+        assert why(await gate.check(wanted())) == ["read_only"]
 
     run(test)
 
