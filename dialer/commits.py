@@ -85,13 +85,15 @@ class Commits:
         if idle and drafts:
             asyncio.get_running_loop().call_soon(self._start_flush)
 
-    def behind(self, draft: Draft) -> None:
-        """Appended soon; when the ledger fails, `failed` says so."""
+    def behind(self, draft: Draft) -> bool:
+        """Appended soon; False when the ledger fails: then everything is denied."""
         checked([draft])
         try:
             self.ledger.append_behind([draft])
         except LedgerError as problem:
             self.failed = str(problem)
+            return False
+        return True
 
     async def catch_up(self, subject: bytes) -> None:
         """Takes in what other processes wrote about the subject."""

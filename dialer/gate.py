@@ -130,10 +130,9 @@ class Gate(Notes):
         at = self._watch.now()
         about = at if request.query.at is None else entries.instant_of(request.query.at)
         judged = self._judged(request, contact, about)
-        if not self._commits.failed:
-            self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=about))
-            if self._commits.failed:
-                return self._refused("read_only").decision
+        entry = entries.decided(request, contact, judged, self._judge, at, about=about)
+        if not self._commits.failed and not self._commits.behind(entry):
+            return self._refused("read_only").decision
         return judged.decision
 
     async def reserve(self, request: Request, *, key: str) -> Reserved:
