@@ -1,6 +1,6 @@
 """A report as PDF, with its fonts inside and no date but the report's own: the same report gives the same bytes.
 
-reportlab (BSD) writes it, with the DejaVu fonts that matplotlib ships: docs/decisions/0008 says why these.
+reportlab (BSD) writes it, with the DejaVu fonts that matplotlib ships: docs/decisions/0009 says why these.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ UTF8, DAY_1980, UNIX, REGULAR = 0x800, 0x21, 0x314, 0o100644 << 16
 MAX_FILES, MAX_LINE, MAX_SEAL = 5000, 1 << 24, 1 << 28  # files; bytes of a record, of seal.json
 HEAD, EPOCH, DAY_0, ALWAYS = struct.Struct(">QqIQ"), 946684800, 730120, "0001-01-01"  # 2000-01-01 in seconds, in days
 KEYS = "n at tenant kind subject attempt event_at event_attr debts address creditor key previous digest salt proof seal"
+KEPT = "n tenant kind subject attempt event_at event_attr debts address creditor payload"  # after it was checked
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, struct.error)
 WORDS = {"parties": (7, 7), "places": (10, 7), "actors": (13, 15), "purposes": (17, 3)}  # shift, mask in event_attr
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
@@ -66,8 +67,7 @@ def unzip(data: Any) -> tuple[dict[str, tuple[int, int]], list[str]]:
         at = start + size
         spans[name] = start, at
         lines.append(line)
-        if at > len(data) or zlib.crc32(data[start:at]) != crc:
-            wrong.append(name)
+        wrong += [name] if at > len(data) or zlib.crc32(memoryview(data)[start:at]) != crc else []
     if data[at : at + len(data)] != ending(lines, at):
         raise Altered(f"zip: altered after {[*spans][-1:]}, byte {at} or later: a directory of {len(lines)} expected")
     return spans, wrong
@@ -102,8 +102,7 @@ def signed(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def root_of(record: Any, size: int) -> str:
-    """The root of a tree of `size` leaves with the hash of the ledger up to and with this record, laid out as
-    store/entry.py does, as leaf n. ValueError if the path does not fit."""
+    """The root of a tree of `size` leaves of which this record, as store/entry.py lays it out, is number n."""
     total = hashlib.sha256(bytes.fromhex(record["previous"]))
     total.update(HEAD.pack(record["n"], record["at"], record["event_at"], record["event_attr"]))
     texts = [record[name].encode() for name in ("tenant", "kind", "attempt", "key")]
@@ -136,15 +135,16 @@ def read_record(line: bytes, seals: list[Any]) -> Any:
             raise ValueError
         salt, digest, seal = bytes.fromhex(record["salt"]), bytes.fromhex(record["digest"]), seals[record["seal"]]
         root = root_of(record, seal["n"])
-        bare = payload == b"null" and not salt
-        if not bare and hashlib.sha256(salt + payload).digest() != digest:
+        if (payload, salt) != (b"null", b"") and hashlib.sha256(salt + payload).digest() != digest:
             raise Altered(f"its payload or salt was altered: SHA-256 {digest.hex()} expected")
-        record["payload"] = None if bare else json.loads(payload)
+        told = json.loads(payload)
+        book = {"decision": {"rulebook": (told.get("decision") or {}).get("rulebook")}} if told else told
+        record["payload"] = told if record["kind"] == "reserved" else book
     except BROKEN:
         raise Altered("cut off, or not written as a record of a pack is") from None
     if root != seal["root"]:
         raise Altered(f"its plain part, digest or proof was altered: the root {seal['root']} expected")
-    return record
+    return {name: record[name] for name in KEPT.split()}
 
 
 def read_records(data: Any, file: str, span: Any, seal: Any) -> tuple[list[Any], Any]:
