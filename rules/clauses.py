@@ -100,6 +100,13 @@ def counts_what_it_binds(rule: Rule, count: Counted) -> bool:
     return bool(rule.channels) and (not count.purposes or set(count.purposes) == set(rule.purposes))
 
 
+def counts_alike(rule: Rule, count: Counted) -> bool:
+    """Are the events counted those that the selectors choose, but by whomever made?"""
+    names = ("channels", "parties", "places")
+    alike = all(set(getattr(rule, name)) == set(getattr(count, name)) for name in names)
+    return alike and any(getattr(rule, name) for name in names) and not count.actors
+
+
 def has_more_selectors(rule: Rule) -> bool:
     """Do selectors choose by what a history does not tell: how it was begun, which debt, at which stage?"""
     return bool(rule.initiators or rule.debt_types or rule.stages)
@@ -123,6 +130,8 @@ def notes_on(count: Counted, p: Phrases) -> str:
         notes += p.terms["count.unanswered"]
     if count.except_kinds:
         notes += p.say("count.except", nouns=p.both([p.events[kind].many for kind in count.except_kinds]))
+    if "no_answer" in count.except_kinds and not {"machine", "voicemail_left"} & set(count.except_kinds):
+        notes += p.terms["count.machine"]  # what nobody answered may still have reached a machine
     if count.direction == "any":
         notes += p.terms["count.any_direction"]
     if count.skip_consented:

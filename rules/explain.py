@@ -9,6 +9,7 @@ from msgspec import structs
 from cadencia.engine.tables import CompiledRule, CountCheck, FactCheck
 from cadencia.engine.words import FACTS
 from cadencia.rules.clauses import (
+    counts_alike,
     counts_what_it_binds,
     events_counted,
     facts_in_words,
@@ -46,6 +47,7 @@ from cadencia.rules.phrases_pt import PORTUGUESE
 from cadencia.rules.script_catalogue import ban_name, block_name
 
 LANGUAGES: dict[str, Phrases] = {"en": ENGLISH, "es": SPANISH, "pt": PORTUGUESE}
+_FILES_ARE_IN = "en"
 
 
 def phrases(language: str) -> Phrases:
@@ -124,6 +126,10 @@ def _spans(hours: tuple[tuple[int, int], ...], p: Phrases) -> str:
 
 def _frequency_cap(rule: Rule, body: FrequencyCap, p: Phrases) -> str:
     count, told = body.count, counts_what_it_binds(rule, body.count)
+    alike = not told and counts_alike(rule, body.count)
+    if alike:
+        # by whomever made: whom the rule binds is said before
+        count = structs.replace(count, channels=(), parties=(), places=())
     if told and count.kinds == ("placed",) and has_more_selectors(rule):
         # whom it binds is said before: "calls about bank loans: at most three contacts a day"
         count = structs.replace(count, channels=(), parties=(), actors=(), places=(), purposes=())
@@ -131,7 +137,9 @@ def _frequency_cap(rule: Rule, body: FrequencyCap, p: Phrases) -> str:
     if body.at_most == 0:
         text = p.say("cap.none", noun=noun)
     else:
-        text = p.say("cap", n=p.count(body.at_most, is_feminine(count, p)), noun=noun, per=p.per(body.per))
+        such = alike and count.kinds == ("placed",)
+        n = p.count(body.at_most, is_feminine(count, p))
+        text = p.say("cap.such" if such else "cap", n=n, noun=noun, per=p.per(body.per))
     text += for_each_of(body.for_each, p) + purposes_of(count, p) + notes_on(body.count, p)
     return text if told and not has_more_selectors(rule) else scoped(rule, p, text)
 
@@ -249,12 +257,21 @@ def _script(rule: Rule, body: Script, p: Phrases) -> str:
     if body.blocks:
         parts.append(p.say("script.blocks", blocks=p.both([block_name(name, p.code) for name in body.blocks])))
     if body.phrases_banned:
-        parts.append(p.say("script.banned", phrases=p.either([f"«{text}»" for text in body.phrases_banned])))
+        parts.append(p.say("script.banned", phrases=_banned_phrases(body, p)))
     if body.bans:
         parts.append(p.say("script.bans", classes=p.either([ban_name(name, p.code) for name in body.bans])))
     if body.languages:
         parts.append(p.say("script.languages", names=p.either([p.languages.get(x, x) for x in body.languages])))
     return scoped(rule, p, "; ".join(parts) or p.terms["script.free"])
+
+
+def _banned_phrases(body: Script, p: Phrases) -> str:
+    """The phrases as the file has them; in which language they are, where it is another than the sentence's. A file
+    that names no language of its scripts, or many, is written in English."""
+    said = p.either([p.say("quote", text=text) for text in body.phrases_banned])
+    language = body.languages[0] if len(body.languages) == 1 else _FILES_ARE_IN
+    name = p.languages.get(language, language)
+    return said if language == p.code else p.say("script.phrases_in", phrases=said, name=name)
 
 
 def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
@@ -264,7 +281,7 @@ def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
     if body.after_machine:
         parts.append(p.say("dialing.after_machine", pause=p.pause(body.after_machine)))
     if body.abandonment:
-        parts.append(_abandonment(body.abandonment, p))
+        parts.append(abandonment_in_words(body.abandonment, p))
     if body.connect_within_s is not None:
         after = p.terms[f"dialing.connect.{body.connect_from or 'answer'}"]
         parts.append(p.say("dialing.connect", seconds=_seconds(body.connect_within_s, p), after=after))
@@ -279,7 +296,8 @@ def _dialing(rule: Rule, body: Dialing, p: Phrases) -> str:
     return scoped(rule, p, "; ".join(parts) or p.terms["dialing.free"])
 
 
-def _abandonment(rule: Abandonment, p: Phrases) -> str:
+def abandonment_in_words(rule: Abandonment, p: Phrases) -> str:
+    """The formula, its cap and its period as a clause without capital or full stop."""
     denominator = p.the_many(getattr(p, rule.denominator))
     said = p.say(
         "dialing.abandonment",

@@ -244,7 +244,7 @@ ENGLISH = Phrases(
     connected_or_abandoned=Noun("call passed to an agent or abandoned", "calls passed to an agent or abandoned"),
     languages={
         "es": "Spanish", "en": "English", "pt": "Portuguese", "fr": "French", "de": "German", "it": "Italian",
-        "nl": "Dutch", "ru": "Russian", "pl": "Polish",
+        "nl": "Dutch", "ru": "Russian", "pl": "Polish", "ar": "Arabic", "el": "Greek", "tr": "Turkish",
     },
     retry={
         "never": "It does not open again.",
@@ -276,7 +276,7 @@ ENGLISH = Phrases(
     terms={
         "contacts": "contacts",
         "new_contacts": "new contacts",
-        "decimal_mark": ".",
+        "decimal_mark": ".", "quote": "“{text}”", "script.phrases_in": "{phrases} (in {name})",
         "by": "by {actors}",
         "by_channel": "by {channels}",
         "with": "with {parties}",
@@ -293,6 +293,7 @@ ENGLISH = Phrases(
         "count.unanswered": "; unanswered calls count",
         "count.except": "; {nouns} do not count",
         "count.any_direction": "; contacts begun by the person count too",
+        "count.machine": "; calls that a machine answered count, message left or not",
         "count.consented": "; contacts made with prior consent do not count",
         "count.after_first": "; only what follows {first} on file counts",
         "count.since": "; only what happened since {date} counts",
@@ -308,6 +309,7 @@ ENGLISH = Phrases(
         "window.holidays_ordinary": "; public holidays are days like any other",
         "cap": "at most {n} {noun} {per}",
         "cap.none": "no {noun}",
+        "cap.such": "at most {n} such {noun} {per}",
         "separation": "at least {length} must pass after {last}",
         "pause": "after {event}, no {subject} are permitted {pause}",
         "lock": "after {event} on one channel, the other channels are closed {pause}",

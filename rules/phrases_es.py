@@ -254,7 +254,7 @@ SPANISH = Phrases(
     ),
     languages={
         "es": "español", "en": "inglés", "pt": "portugués", "fr": "francés", "de": "alemán", "it": "italiano",
-        "nl": "neerlandés", "ru": "ruso", "pl": "polaco",
+        "nl": "neerlandés", "ru": "ruso", "pl": "polaco", "ar": "árabe", "el": "griego", "tr": "turco",
     },
     retry={
         "never": "No vuelve a abrirse.",
@@ -286,7 +286,7 @@ SPANISH = Phrases(
     terms={
         "contacts": "contactos",
         "new_contacts": "nuevos contactos",
-        "decimal_mark": ",",
+        "decimal_mark": ",", "quote": "«{text}»", "script.phrases_in": "{phrases} (en {name})",
         "by": "de {actors}",
         "by_channel": "por {channels}",
         "with": "con {parties}",
@@ -303,6 +303,7 @@ SPANISH = Phrases(
         "count.unanswered": "; las llamadas sin respuesta cuentan",
         "count.except": "; quedan fuera de la cuenta {nouns}",
         "count.any_direction": "; también cuentan los contactos iniciados por la persona",
+        "count.machine": "; las llamadas que atendió un contestador cuentan, con o sin mensaje",
         "count.consented": "; no cuentan los contactos hechos con consentimiento previo",
         "count.after_first": "; solo cuenta lo posterior a {first} que conste",
         "count.since": "; solo cuenta lo ocurrido desde {date}",
@@ -318,6 +319,7 @@ SPANISH = Phrases(
         "window.holidays_ordinary": "; los festivos son días como los demás",
         "cap": "como máximo {n} {noun} {per}",
         "cap.none": "no se permiten {noun}",
+        "cap.such": "como máximo {n} {noun} así {per}",
         "separation": "deben pasar al menos {length} desde {last}",
         "pause": "tras {event}, no se permiten {subject} {pause}",
         "lock": "tras {event} por un canal, los demás canales quedan cerrados {pause}",

@@ -254,8 +254,7 @@ PORTUGUESE = Phrases(
     numbers={"amount_due": "o valor devido", "instalments_overdue": "o número de parcelas vencidas"},
     subjects={
         "person": "pessoa", "debt": "dívida", "creditor": "credor", "address": "número ou endereço", "place": "lugar",
-        "campaign": "campanha", "jurisdiction": "jurisdição",
-        "caller_id": "número exibido",
+        "campaign": "campanha", "jurisdiction": "jurisdição", "caller_id": "número exibido",
     },
     answered_by_person=Noun("chamada atendida por uma pessoa", "chamadas atendidas por uma pessoa", feminine=True),
     connected_or_abandoned=Noun(
@@ -263,7 +262,7 @@ PORTUGUESE = Phrases(
     ),
     languages={
         "es": "espanhol", "en": "inglês", "pt": "português", "fr": "francês", "de": "alemão", "it": "italiano",
-        "nl": "holandês", "ru": "russo", "pl": "polonês",
+        "nl": "holandês", "ru": "russo", "pl": "polonês", "ar": "árabe", "el": "grego", "tr": "turco",
     },
     retry={
         "never": "Não volta a abrir.",
@@ -295,7 +294,7 @@ PORTUGUESE = Phrases(
     terms={
         "contacts": "contatos",
         "new_contacts": "novos contatos",
-        "decimal_mark": ",",
+        "decimal_mark": ",", "quote": "“{text}”", "script.phrases_in": "{phrases} (em {name})",
         "by": "de {actors}",
         "by_channel": "por {channels}",
         "with": "com {parties}",
@@ -312,6 +311,7 @@ PORTUGUESE = Phrases(
         "count.unanswered": "; as chamadas não atendidas contam",
         "count.except": "; ficam fora da conta {nouns}",
         "count.any_direction": "; os contatos iniciados pela pessoa também contam",
+        "count.machine": "; contam as chamadas que uma máquina atendeu, com ou sem recado",
         "count.consented": "; não contam os contatos feitos com consentimento prévio",
         "count.after_first": "; só conta o que vem depois {of_first} que conste",
         "count.since": "; só conta o que ocorreu desde {date}",
@@ -325,8 +325,8 @@ PORTUGUESE = Phrases(
         "window.closed": "; {days}, nenhum contato",
         "window.never": "nenhum contato, em nenhum dia",
         "window.holidays_ordinary": "; os feriados são dias como os outros",
-        "cap": "no máximo {n} {noun} {per}",
-        "cap.none": "não se permitem {noun}",
+        "cap": "no máximo {n} {noun} {per}", "cap.none": "não se permitem {noun}",
+        "cap.such": "no máximo {n} {noun} assim {per}",
         "separation": "devem passar pelo menos {length} desde {last}",
         "pause": "após {event}, não se permitem {subject} {pause}",
         "lock": "após {event} por um canal, os demais canais ficam fechados {pause}",

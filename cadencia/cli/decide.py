@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +62,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--lang",
         choices=("es", "en", "pt"),
         default="en",
-        help="language of the answer; what cannot be read is told in English",
+        help="language of the answer, and of readings that jurisdictions/translations has in it; mistakes are told in "
+        "English",
     )
     parser.add_argument(
         "--json", action="store_true",
@@ -130,12 +132,20 @@ def _refuse(problem: str, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode({"error": problem}).decode() + "\n")
     else:
-        sys.stderr.write(f"cadencia decide: {problem}\n")
+        width = _width()
+        for line in f"cadencia decide: {problem}".splitlines():
+            sys.stderr.write(textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False,
+                                           break_on_hyphens=False) + "\n")  # fmt: skip
+
+
+def _width() -> int:
+    return max(_NARROWEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
 
 
 def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
     from cadencia.cli.decide_query import place_problem, with_parents
     from cadencia.cli.decide_text import as_json, as_text, strip_of
+    from cadencia.cli.decide_texts import texts_of
 
     query = with_parents(query, engine.rulebook)
     problem = place_problem(query, engine)
@@ -143,8 +153,12 @@ def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
         raise ValueError(problem)
     decision = engine.decide(query, language=args.lang)
     strip = strip_of(engine, query, decision)
-    width = max(_NARROWEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
-    told = as_json(decision, strip) if args.json else as_text(engine.rulebook, query, decision, strip, args.lang, width)
+    width = _width()
+    if args.json:
+        told = as_json(decision, strip)
+    else:
+        texts = texts_of(engine.rulebook, decision, args.lang, args.root)
+        told = as_text(engine.rulebook, query, decision, strip, texts, width)
     sys.stdout.write(told + "\n")
     return ALLOWED if decision.allowed else DENIED
 

@@ -10,14 +10,16 @@ from typing import Any
 import msgspec
 
 from cadencia.cli.decide_need import openers
-from cadencia.cli.decide_words import WEEKDAYS, word
+from cadencia.cli.decide_texts import Texts
+from cadencia.cli.decide_words import WEEKDAYS, names, word
 from cadencia.engine.clock import DAY_S, ZoneClock, ZoneDataEndedError
 from cadencia.engine.decide import Engine
 from cadencia.engine.decision import Decision, Duty, Reason
 from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import UNIX_OF_EPOCH, Rulebook
-from cadencia.rules.explain import phrases, retry_text
+from cadencia.rules.explain import abandonment_in_words, phrases, retry_text
+from cadencia.rules.model import Abandonment
 from cadencia.rules.phrases import clock
 from cadencia.rules.script_catalogue import ban_name, block_name
 
@@ -26,7 +28,8 @@ _DAY_0 = date(2000, 1, 1)
 _QUARTERS, _MINUTES = 96, 1440
 #: Most zones whose local time is written out; a country may have many.
 _MOST_ZONES = 3
-_NAMED: dict[str, Callable[[str, str], str]] = {"script_blocks": block_name, "script_bans": ban_name}
+#: The engine's own reason for a place of which no law on file speaks.
+_NO_LAW = "no_rules_known"
 OPEN, PARTLY, CLOSED = "█", "▒", "·"
 _RULER = "".join(f"{hour:02d}  " for hour in range(24)).rstrip()
 
@@ -90,11 +93,11 @@ def as_json(decision: Decision, strip: Strip | None) -> str:
 
 
 def as_text(
-    rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str, width: int = 100
+    rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, texts: Texts, width: int = 100
 ) -> str:
     """The decision for a person to read, in lines of at most `width` columns; only the strip and words that are longer
-    stand out."""
-    lines = _lines(rulebook, query, decision, strip, language)
+    stand out. `texts` has its language, and the law's own texts in it."""
+    lines = _lines(rulebook, query, decision, strip, texts)
     return "\n".join(part for line in lines for part in wrapped(line, width))
 
 
@@ -110,14 +113,15 @@ def wrapped(line: str, width: int) -> list[str]:
     )
 
 
-def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, language: str) -> Iterator[str]:
+def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | None, texts: Texts) -> Iterator[str]:
+    language = texts.language
     yield f"{word(decision.verdict, language)}  {local_times(rulebook, decision.at, decision.zones, language)}"
     if not decision.allowed:
         yield _opening(rulebook, decision, language)
         yield ""
         yield f"{word('why', language)}:"
         for reason in decision.reasons:
-            yield from _reason(rulebook, query, decision, reason, language)
+            yield from _reason(rulebook, query, decision, reason, texts)
     if strip is not None:
         yield ""
         yield from _day(rulebook, decision, strip, language)
@@ -125,7 +129,7 @@ def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | 
     yield from _where(decision, language)
     if decision.obligations:
         yield f"{word('duties', language)}:"
-        yield from (f"  {_duty(duty, language)}" for duty in decision.obligations)
+        yield from (f"  {_duty(duty, texts)}" for duty in decision.obligations)
     if decision.warnings:
         yield f"{word('warnings', language)}:"
         yield from (f"  {warning}" for warning in decision.warnings)
@@ -133,22 +137,28 @@ def _lines(rulebook: Rulebook, query: Query, decision: Decision, strip: Strip | 
 
 
 def _opening(rulebook: Rulebook, decision: Decision, language: str) -> str:
+    if any(reason.rule == _NO_LAW for reason in decision.reasons):
+        return word("no_law", language)
     if decision.retry_at is None:
         return retry_text(decision.retry, language)
     return f"{word('all_open', language)} {local_times(rulebook, decision.retry_at, decision.zones, language)}"
 
 
-def _reason(rulebook: Rulebook, query: Query, decision: Decision, reason: Reason, language: str) -> Iterator[str]:
+def _reason(rulebook: Rulebook, query: Query, decision: Decision, reason: Reason, texts: Texts) -> Iterator[str]:
+    language = texts.language
     yield f"  × {reason.message}"
     yield f"    {reason.rule} ({reason.kind})"
     if reason.citation:
-        yield f"    {word('citation', language)}: {reason.citation}"
+        yield f"    {word('citation', language)}: {texts.citation(reason.rule, reason.citation)}"
     if reason.force:
         state = word("reviewed" if reason.reviewed else "unreviewed", language)
         review = f"; {word('review', language)}: {state}" if reason.force != "policy" else ""
         yield f"    {word('force', language)}: {phrases(language).forces[reason.force]}{review}"
     if reason.reading:
-        yield f"    {word('reading', language)}: {reason.reading}"
+        reading, translated = texts.reading(reason.rule, reason.reading)
+        yield f"    {word('reading' if translated else 'reading_as_filed', language)}: {reading}"
+    if reason.rule == _NO_LAW:
+        return  # what opens it is said above
     if reason.retry_at is not None:
         yield f"    {word('alone', language)} {local_times(rulebook, reason.retry_at, decision.zones, language)}"
     else:
@@ -203,17 +213,32 @@ def _where(decision: Decision, language: str) -> Iterator[str]:
         gave = ", ".join(clue.gave) or word("nothing", language)
         yield f"  {word(f'clue.{clue.kind}', language)} {clue.value} → {gave}"
     if not decision.clues:
-        yield f"  {word('stated_law' if decision.jurisdictions else 'nothing', language)}"
+        stated = ", ".join(decision.jurisdictions)
+        yield f"  {word('stated_law', language)}: {stated}" if stated else f"  {word('nothing', language)}"
 
 
-def _duty(duty: Duty, language: str) -> str:
+def _duty(duty: Duty, texts: Texts) -> str:
+    language = texts.language
     named = _NAMED.get(duty.code)
-    value = _value(duty.value, language) if named is None else _names(named, duty.value, language)
-    return f"{word(f'duty.{duty.code}', language)}: {value}  [{duty.rule}; {duty.citation}]"
+    if duty.code == "abandonment":
+        value = abandonment_in_words(msgspec.convert(duty.value, Abandonment), phrases(language))
+    else:
+        value = _value(duty.value, language) if named is None else _names(named, duty.value, language)
+    citation = texts.citation(duty.rule, duty.citation)
+    return f"{word(f'duty.{duty.code}', language)}: {value}  [{duty.rule}; {citation}]"
+
+
+def _language_name(code: str, language: str) -> str:
+    return phrases(language).languages.get(code, code)
+
+
+_NAMED: dict[str, Callable[[str, str], str]] = {
+    "script_blocks": block_name, "script_bans": ban_name, "script_languages": _language_name,
+}  # fmt: skip
 
 
 def _names(named: Callable[[str, str], str], words: Any, language: str) -> str:
-    """Text blocks of a script (an officer's own as written) or classes of wording, in words."""
+    """Text blocks of a script (an officer's own as written), classes of wording or languages, in words."""
     return ", ".join(named(word, language) for word in words)
 
 
@@ -222,7 +247,7 @@ def _value(value: object, language: str) -> str:
     if value is True:
         return word("value.required", language)
     if isinstance(value, str):
-        return word(f"value.{value}", language) if value in ("required", "forbidden", "allowed") else value
+        return word(f"value.{value}", language) if f"value.{value}" in names() else value
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):

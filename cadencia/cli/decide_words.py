@@ -12,7 +12,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "why": ("Por qué no", "Why not", "Por que não"),
     "citation": ("norma", "citation", "norma"),
     "force": ("fuerza", "force", "força"),
-    "reading": ("lectura (en el idioma del archivo)", "reading", "leitura (no idioma do arquivo)"),
+    "reading": ("lectura", "reading", "leitura"),
+    "reading_as_filed": ("lectura (en el idioma del archivo)", "reading", "leitura (no idioma do arquivo)"),
+    "no_law": (
+        "Ninguna norma en los archivos trata de este contacto: esperar no lo abre. Hay que añadir la norma del lugar "
+        "en jurisdictions/, o activar una política interna que lo cubra (--policy).",
+        "No law on file speaks of this contact: waiting does not open it. File the law of the place in jurisdictions/, "
+        "or switch on a house policy that covers it (--policy).",
+        "Nenhuma norma nos arquivos trata deste contato: esperar não o abre. É preciso incluir a norma do lugar em "
+        "jurisdictions/, ou ativar uma política interna que o cubra (--policy).",
+    ),
     "review": ("revisión", "review", "revisão"),
     "reviewed": ("revisada por un abogado", "reviewed by counsel", "revisada por advogado"),
     "unreviewed": ("sin revisar por un abogado", "not yet reviewed by counsel", "ainda não revisada por advogado"),

@@ -50,3 +50,49 @@ def test_a_line_that_follows_stands_below_the_text() -> None:
     assert wrapped("    reading: one two three", 18) == ["    reading: one", "      two three"]
     assert wrapped("head one two", 8) == ["head one", "    two"]
     assert wrapped("  " + "█" * 96, 60) == ["  " + "█" * 96]
+
+
+@pytest.mark.parametrize(
+    ("language", "reading", "citation", "rate"),
+    [
+        ("es", "lectura: Como «Un solo canal por semana»", "arts. 3 y 7",
+         "tasa de abandono: las llamadas abandonadas no pueden superar el 3 % de las llamadas"),
+        ("pt", "leitura: Como em «Um só canal por semana»", "arts. 3 e 7",
+         "taxa de abandono: as chamadas abandonadas não podem passar de 3% das chamadas atendidas por uma pessoa"),
+        ("en", "reading: As one-channel-a-week", "arts. 3 and 7",
+         "abandonment rate: abandoned calls may be at most 3% of calls answered by a person, over each calendar day"),
+    ],
+)  # fmt: skip
+def test_readings_citations_and_duties_are_in_the_language_of_the_answer(
+    capsys: pytest.CaptureFixture[str], language: str, reading: str, citation: str, rate: str
+) -> None:
+    main(["decide", "--phone", "+573001234567", "--at", "2026-05-19T09:00-05:00", "--lang", language,
+          "--event", "2026-05-18T09:00-05:00 whatsapp message_delivered"])  # fmt: skip
+    told = " ".join(capsys.readouterr().out.split())
+    assert reading in told and rate in told
+    assert f"Ley 2300/2023, {citation}]" in told
+    assert "at_most" not in told and "where_law_is_silent" not in told
+
+
+def test_english_does_not_read_the_translations(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cadencia.rules.translations.read_translations", None)
+    assert main(["decide", "--phone", "+573001234567", "--at", "2026-05-19T09:00-05:00"]) == 0
+    assert "House policy on dialling, 1" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "cure"),
+    [("en", "File the law of the place in jurisdictions/, or switch on a house policy that covers it (--policy)."),
+     ("es", "activar una política interna que lo cubra (--policy)."),
+     ("pt", "ativar uma política interna que o cubra (--policy).")],
+)  # fmt: skip
+def test_a_place_without_law_says_the_cure_once_and_the_place_that_was_stated(
+    capsys: pytest.CaptureFixture[str], language: str, cure: str
+) -> None:
+    main(["decide", "--jurisdiction", "UY", "--at", "2026-05-19T09:00-03:00", "--lang", language])
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count(cure) == 1
+    assert "Waiting does not open it; something" not in told
+    assert ": UY Rulebook" in told or ": UY Reglamento" in told or ": UY Regulamento" in told

@@ -143,7 +143,7 @@ NOTICE = rule(Precondition(date="due_date", at_least_days=10))
          "unanswered calls count; calls to a busy line and contacts with a wrong person do not count; contacts made "
          "with prior consent do not count."),
         (msgspec.structs.replace(REG_F, actors=("creditor",)), "en", "Calls and voicemails by creditors: at most seven "
-         "calls or voicemails in any 7 days (today included) for each person and debt; unanswered calls count; calls "
+         "such contacts in any 7 days (today included) for each person and debt; unanswered calls count; calls "
          "to a busy line and contacts with a wrong person do not count; contacts made with prior consent do not "
          "count."),
         (COOLING, "es", "Tras una conversación, no se permiten llamadas durante 7 días corridos (contando ese día), "
@@ -224,6 +224,46 @@ def test_every_rule_is_one_sentence_without_code_words(
     text = sentence(rule(body, when_facts=when, **selectors), language)
     assert text.endswith(".") and text[0] == text[0].upper()
     assert not set("_{}") & set(text) and "  " not in text and " ," not in text
+
+
+def test_what_nobody_answered_is_not_what_a_machine_answered() -> None:
+    count = Counted(except_kinds=("no_answer",), channels=("call", "sms"), parties=("debtor",))
+    one = rule(FrequencyCap(at_most=2, count=count, per=WEEK), channels=("call", "sms"), parties=("debtor",),
+               actors=("creditor",))  # fmt: skip
+    assert sentence(one, "en") == (
+        "Calls and SMS by creditors with the debtor: at most two such contacts in any 7 days (today included) for each "
+        "person; unanswered calls do not count; calls that a machine answered count, message left or not."
+    )
+    assert "como máximo dos contactos así en 7 días" in sentence(one, "es")
+    assert "no máximo dois contatos assim em 7 dias" in sentence(one, "pt")
+    neither = msgspec.structs.replace(count, except_kinds=("no_answer", "machine"))
+    assert "machine answered count" not in sentence(rule(FrequencyCap(at_most=2, count=neither, per=WEEK)), "en")
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "said"),
+    [
+        (("es",), "es", "El guion no debe decir «moroso» o «lista»; el guion debe estar en español."),
+        (("es",), "en", "The script must not say “moroso” or “lista” (in Spanish); the script must be in Spanish."),
+        (("ar",), "es", "El guion no debe decir «moroso» o «lista» (en árabe); el guion debe estar en árabe."),
+        ((), "pt", "O roteiro não deve dizer “moroso” ou “lista” (em inglês)."),
+        ((), "en", "The script must not say “moroso” or “lista”."),
+    ],
+)
+def test_banned_phrases_say_their_language(languages: tuple[str, ...], language: str, said: str) -> None:
+    assert sentence(rule(Script(phrases_banned=("moroso", "lista"), languages=languages)), language) == said
+
+
+def test_every_language_of_the_shipped_scripts_has_a_name() -> None:
+    used = {
+        name
+        for file in load_tree(jurisdictions_folder()).files
+        for version in file.versions
+        for one in version.rules
+        if isinstance(one.body, Script)
+        for name in one.body.languages
+    }
+    assert all(used <= phrases.languages.keys() for phrases in LANGUAGES.values())
 
 
 def test_articles_fit_their_noun() -> None:
