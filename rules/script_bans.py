@@ -34,7 +34,7 @@ class BanFinder:
 
     def __init__(self, signs: Signs, phrases: tuple[str, ...] = ()) -> None:
         self._placeholders = Placeholders(signs.placeholders)
-        self._negations, self._between = frozenset(signs.negations), frozenset(signs.between)
+        self._negations, self._between = _folded_words(signs.negations), _folded_words(signs.between)
         self._negated_too = {name for name, ban in signs.bans.items() if ban.even_negated}
         self._roles: list[tuple[str, int]] = []
         listed: list[tuple[int, str]] = []
@@ -102,6 +102,11 @@ class _Covers:
     def hold_any(self, hit: Hit) -> bool:
         """Is the hit inside a phrase that is lawful for some class?"""
         return any(self.hold(ban, hit) for ban in self._starts)
+
+
+def _folded_words(words: tuple[str, ...]) -> frozenset[str]:
+    """As they stand in a reading, which has no accents: `não` is `nao` there."""
+    return frozenset(folded(word).text for word in words)
 
 
 def _literal(phrase: str) -> str:

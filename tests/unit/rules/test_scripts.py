@@ -11,6 +11,7 @@ import pytest
 from cadencia.engine.tables import Rulebook
 from cadencia.rules.compile import compile_rulebook
 from cadencia.rules.load import Loaded, load_text
+from cadencia.rules.script_bans import open_finder
 from cadencia.rules.script_catalogue import CatalogueError
 from cadencia.rules.scripts import (
     MAX_BYTES,
@@ -187,6 +188,13 @@ def test_a_class_that_no_rule_bans_is_noted_and_no_finding() -> None:
 )  # fmt: skip
 def test_denials_are_lawful(text: str) -> None:
     assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("pt", "Esta não é uma intimação judicial."), ("es", "Jamás será arrestado por una deuda.")]
+)
+def test_denials_with_accents_are_denials(language: str, text: str) -> None:
+    assert open_finder(language).offences(text) == []
 
 
 @pytest.mark.parametrize(
