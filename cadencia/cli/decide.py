@@ -40,24 +40,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "decide", help="ask about one contact", description=__doc__, epilog=_EPILOG, allow_abbrev=False
     )
     parser.set_defaults(run=run)
-    channels = [word.name for word in Channel]
-    parser.add_argument(
-        "--channel", metavar="WORD", default="call", help=f"one of {', '.join(channels)}; left out: call"
-    )
     parser.add_argument(
         "--at", metavar="TIME", help="the instant, with its offset: 2026-05-18T09:00-05:00; left out: now"
     )
-    _add_place(parser)
-    defaults = {field.name: field.default for field in msgspec.structs.fields(Query)}
-    for name, vocabulary, text in _VOCABULARIES:
-        words = [word.name for word in vocabulary]
-        default = defaults[name]
-        parser.add_argument(
-            f"--{name.replace('_', '-')}", metavar="WORD", help=f"{text}: {', '.join(words)}; left out: {default}"
-        )
-    for name in ("debt", "creditor", "address"):
-        parser.add_argument(f"--{name}", metavar="ID", help=f"the {name}, as the events call it")
-    _add_known(parser)
+    add_question(parser)
     parser.add_argument(
         "--lang",
         choices=("es", "en", "pt"),
@@ -73,6 +59,25 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped"
     )
     parser.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """What is asked, but for the instant; `decide_query.read_query` reads it."""
+    channels = [word.name for word in Channel]
+    parser.add_argument(
+        "--channel", metavar="WORD", default="call", help=f"one of {', '.join(channels)}; left out: call"
+    )
+    _add_place(parser)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Query)}
+    for name, vocabulary, text in _VOCABULARIES:
+        words = [word.name for word in vocabulary]
+        default = defaults[name]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", metavar="WORD", help=f"{text}: {', '.join(words)}; left out: {default}"
+        )
+    for name in ("debt", "creditor", "address"):
+        parser.add_argument(f"--{name}", metavar="ID", help=f"the {name}, as the events call it")
+    _add_known(parser)
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,9 @@ import importlib
 import sys
 from pathlib import Path
 
+from cadencia.cli.ledger_options import add_ledger
+
 _LANGUAGES = ("es", "en", "pt")
-_SECRET = "file with the ledger's secret, 32 bytes or more in hexadecimal"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,8 +63,7 @@ def _verb(
 
 
 def _ledger(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--ledger", type=Path, required=True, metavar="FILE", help="the ledger, which may be in use")
-    verb.add_argument("--secret", type=Path, required=True, metavar="FILE", help=_SECRET)
+    add_ledger(verb)
     verb.add_argument("--archive", type=Path, metavar="DIR", help="of rulebooks and seals; default: beside the ledger")
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.evidence import verify
 from cadencia.evidence.archive import Archive
 from cadencia.evidence.chosen import Asked, micros, subject_of
@@ -25,10 +26,6 @@ from cadencia.store.ledger import LedgerError
 from cadencia.store.sqlite import SqliteLedger
 
 Found = TypeVar("Found")
-
-
-class UsageError(ValueError):
-    """What was asked cannot be meant; the text says what to write."""
 
 
 USAGE = (UsageError, PolicyError)
@@ -99,11 +96,7 @@ def _archive(args: argparse.Namespace) -> Archive:
 
 def _with_ledger(args: argparse.Namespace, ask: Callable[[SqliteLedger], Awaitable[Found]]) -> Found:
     """Asks a ledger that is opened for reading, beside whoever writes to it."""
-    text = args.secret.read_text().strip()
-    try:
-        secret = bytes.fromhex(text)
-    except ValueError:
-        raise UsageError(f"{args.secret} does not hold hexadecimal digits; write the ledger's secret as such") from None
+    secret = read_ledger_secret(args.secret)
     if not args.ledger.is_file():
         raise UsageError(f"{args.ledger}: no such file; name the ledger")
 

@@ -1,0 +1,34 @@
+"""Options that the commands over a ledger share, and how its secret is read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+LANGUAGES = ("es", "en", "pt")
+_SECRET_BYTES = 32
+_SECRET = "file with the ledger's secret, 32 bytes or more in hexadecimal"
+
+
+class UsageError(ValueError):
+    """What was asked cannot be meant; the text says what to write."""
+
+
+def add_ledger(verb: argparse.ArgumentParser, *, positional: bool = False) -> None:
+    """Which ledger and under which secret."""
+    if positional:
+        verb.add_argument("ledger", type=Path, metavar="FILE", help="the ledger")
+    else:
+        verb.add_argument("--ledger", type=Path, required=True, metavar="FILE", help="the ledger, which may be in use")
+    verb.add_argument("--secret", type=Path, required=True, metavar="FILE", help=_SECRET)
+
+
+def read_ledger_secret(path: Path) -> bytes:
+    """The bytes of a secret's file. UsageError when it does not hold one, OSError when it cannot be read."""
+    try:
+        secret = bytes.fromhex(path.read_text(encoding="utf-8").strip())
+    except ValueError:
+        raise UsageError(f"{path} does not hold hexadecimal digits; write the ledger's secret as such") from None
+    if len(secret) < _SECRET_BYTES:
+        raise UsageError(f"{path} holds {len(secret)} bytes; a secret has {_SECRET_BYTES} or more, from a good source")
+    return secret
