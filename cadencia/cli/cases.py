@@ -162,7 +162,6 @@ def _as_text(case: Case | None, result: CaseResult) -> str:
         return _problem(result)
     named = ", ".join(f"{rule.rule} ({rule.kind})" for rule in result.reasons) or "nothing blocks"
     asked = f"{case.jurisdiction} {case.channel} {case.local_time.isoformat()} {case.tz}"
-    return (
-        f"{result.id} [{case.confidence}] {asked}: expected {case.expected} ({case.reason}; {case.citation}), "
-        f"got {result.got}: {named}"
-    )
+    said = "; ".join(filter(None, (case.reason, case.citation)))
+    expected = f"{case.expected} ({said})" if said else case.expected
+    return f"{result.id} [{case.confidence or 'unstated'}] {asked}: expected {expected}, got {result.got}: {named}"

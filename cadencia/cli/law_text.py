@@ -10,6 +10,7 @@ from cadencia.cli.strip import SCALE, figures, strip
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import Channel
+from cadencia.pages.holidays import holiday_name
 from cadencia.pages.words import Words
 from cadencia.rules.binding import Held, Law, law_of, stack_of
 from cadencia.rules.explain import phrases
@@ -116,10 +117,13 @@ class LawText:
         return f"{name}: {statement.sentence}"
 
 
-def hours_text(engine: Engine, place: Place, day: date, language: str) -> Iterator[str]:
-    """The strip of every channel for a day, channels with the same hours together."""
+def hours_text(engine: Engine, place: Place, day: date, loaded: Loaded, language: str) -> Iterator[str]:
+    """The strip of every channel for a day, channels with the same hours together; which holiday it is."""
     words, p = Words(language), phrases(language)
-    holiday = f" - {words.say('holiday')}" if is_holiday(engine.rulebook, place.stack, day) else ""
+    holiday = ""
+    if is_holiday(engine.rulebook, place.stack, day):
+        name = holiday_name(loaded, place.stack, day, language)
+        holiday = f" - {words.say('holiday')}" + (f": {name}" if name else "")
     yield words.say("hours", day=day, zone=place.zone) + holiday
     by_hours: dict[Spans, list[str]] = {}
     for channel in Channel.__members__:

@@ -19,15 +19,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     one = _verb(verbs, "check", "rules_check.check", "all mistakes of the files, and their embedded tests")
     one.add_argument(
-        "target", nargs="?", metavar="CODE|PATH", help="a code (co, US-MA), a folder or a file; default all"
-    )
+        "target", nargs="?", metavar="CODE|PATH",
+        help="a code (co, US-MA), a country's name, a folder or a file; default all",
+    )  # fmt: skip
 
     one = _verb(verbs, "test", "rules_check.test", "the embedded tests alone")
     one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
     one.add_argument("--engine", choices=("fast", "reference"), default="fast")
 
     one = _verb(verbs, "explain", "rules_explain.explain", "the law in force in a place on a day, as sentences")
-    one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO or US-MA")
+    one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO, US-MA or Colombia")
     one.add_argument(
         "--at", metavar="ISO", help="a day, or an instant with its offset: 2026-05-18T09:00-05:00; default now"
     )
@@ -36,7 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
 
     one = _verb(verbs, "show", "rules_explain.show", "all law on file for a place: in force, to come, drafts, former")
-    one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO or US-MA")
+    one.add_argument("code", metavar="CODE", help="a jurisdiction, for example CO, US-MA or Colombia")
     one.add_argument("--at", metavar="DATE", help="the day that is asked about; default today")
     one.add_argument("--zone", metavar="IANA", help="the person's zone, where the place has several")
     one.add_argument("--lang", choices=_LANGUAGES, default="en")
@@ -58,6 +59,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     one = _verb(verbs, "coverage", "rules_coverage.coverage", "each article: its rules, their tests, the age of review")
     one.add_argument("target", nargs="?", metavar="CODE|PATH", help="as for check")
+    one.add_argument("--lang", choices=_LANGUAGES, default="en")
     one.add_argument("--today", type=_day, metavar="DATE", help="the day from which ages are counted (default: today)")
     one.add_argument("--json", action="store_true")
 

@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from cadencia.cli.columns import print_rows
 from cadencia.cli.rules_check import rulebooks
+from cadencia.cli.rules_coverage_words import COVERAGE_WORDS
 from cadencia.cli.rules_scope import open_scope, switched_on
 from cadencia.rules.coverage import Cover, covers
+from cadencia.rules.translations import read_translations
 
-_HEADS = ("law", "from", "article", "rule", "denying", "allowing", "edges", "checked", "review")
 #: A cell with nothing in it, so that it stands out in a pipe as well.
-_GAP = "— !"
+GAP = "— !"
 
 
 def coverage(args: argparse.Namespace) -> int:
@@ -35,12 +37,15 @@ def coverage(args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(msgspec.json.encode({"rules": found, "totals": totals}).decode() + "\n")
         return 0
-    print_rows(_HEADS, list(_rows(found)), gap=_GAP)
-    sys.stdout.write(_in_words(totals) + "\n")
+    words = COVERAGE_WORDS[args.lang]
+    translations = read_translations(scope.root, args.lang)
+    said = [structs.replace(cover, article=translations.cite(cover.file, cover.article)) for cover in found]
+    print_rows(words["heads"].split("|"), list(_rows(said, words)), gap=GAP)
+    sys.stdout.write("\n".join((*_in_words(totals, words), "", *words["legend"].format(gap=GAP).splitlines())) + "\n")
     return 0
 
 
-def _rows(found: list[Cover]) -> Iterator[list[str]]:
+def _rows(found: list[Cover], words: dict[str, str]) -> Iterator[list[str]]:
     """The rules of each article together, in the order in which the file first cites it; what repeats is left out."""
     order: dict[tuple[object, ...], list[Cover]] = {}
     for cover in found:
@@ -50,18 +55,18 @@ def _rows(found: list[Cover]) -> Iterator[list[str]]:
         for n, cover in enumerate(rules):
             same_law = tuple(here) == law
             law = tuple(here)
-            draft = " draft" if cover.status == "draft" else ""
+            draft = f" {words['draft']}" if cover.status == "draft" else ""
             head = ["", ""] if same_law else [cover.file, f"{cover.version}{draft}"]
-            yield [*head, "" if n else cover.article, cover.rule, *_cells(cover)]
+            yield [*head, "" if n else cover.article, cover.rule, *_cells(cover, words)]
 
 
-def _cells(cover: Cover) -> list[str]:
+def _cells(cover: Cover, words: dict[str, str]) -> list[str]:
     return [
-        "duty" if cover.denying is None else str(cover.denying or _GAP),
-        "ban" if cover.allowing is None else str(cover.allowing or _GAP),
-        "" if not cover.figures else f"{cover.figures_held}/{cover.figures}" if cover.figures_held else _GAP,
-        _GAP if cover.checked_days is None else f"{cover.checked_days} d",
-        f"{cover.reviewed_by} {cover.reviewed_days} d" if cover.reviewed_by else "unreviewed",
+        words["duty"] if cover.denying is None else str(cover.denying or GAP),
+        words["ban"] if cover.allowing is None else str(cover.allowing or GAP),
+        "" if not cover.figures else f"{cover.figures_held}/{cover.figures}" if cover.figures_held else GAP,
+        GAP if cover.checked_days is None else f"{cover.checked_days} d",
+        f"{cover.reviewed_by} {cover.reviewed_days} d" if cover.reviewed_by else words["unreviewed"],
     ]
 
 
@@ -80,13 +85,7 @@ def _totals(found: list[Cover], tests: int) -> dict[str, Any]:
     }
 
 
-def _in_words(totals: dict[str, Any]) -> str:
+def _in_words(totals: dict[str, Any], words: dict[str, str]) -> list[str]:
     share = totals["unreviewed_share"]
-    return "\n".join((
-        f"articles {totals['articles']}, rules {totals['rules']}, tests {totals['tests']}",
-        f"rules without a denying test {totals['rules_without_denying_test']}, "
-        f"without an allowing one {totals['rules_without_allowing_test']}",
-        f"edges tested on both sides {totals['edges_held']} of {totals['edges']}",
-        f"unreviewed {totals['unreviewed_rules']} of {totals['rules']} rules"
-        + ("" if share is None else f" ({share:.0%})"),
-    ))  # fmt: skip
+    told = words["totals"].format(**totals, share="" if share is None else f" ({share:.0%})")
+    return told.splitlines()

@@ -17,7 +17,7 @@ import msgspec
 
 from cadencia.cli.law_text import LawText, hours_text
 from cadencia.cli.paragraphs import line_width, wrapped
-from cadencia.cli.rules_scope import Scope, UsageError, open_scope, switched_on
+from cadencia.cli.rules_scope import Scope, UsageError, code_of, open_scope, switched_on
 from cadencia.cli.strip import CELLS, OPEN, PART, SHUT
 from cadencia.engine.decide import Engine
 from cadencia.engine.words import Channel
@@ -70,16 +70,16 @@ def show(args: argparse.Namespace) -> int:
 
 
 def _tell(args: argparse.Namespace, *, whole: bool) -> int:
-    scope = _scope(args.root, args.code, switched_on(args.policy))
+    code = code_of(args.code).upper()
+    scope = _scope(args.root, code, switched_on(args.policy))
     try:
         rulebook = compile_rulebook(scope.loaded)
     except CompileError as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    code = args.code.upper()
     on_file = whole and any(file.jurisdiction == code for file in scope.loaded.files)  # a bill alone binds nobody
     if code not in rulebook.jurisdictions and not on_file:
-        raise UsageError(f"{args.code} is no jurisdiction; one of: {', '.join(sorted(rulebook.jurisdictions))}")
+        raise UsageError(f"{code} is no jurisdiction; one of: {', '.join(sorted(rulebook.jurisdictions))}")
     if args.channel not in Channel.__members__:
         raise UsageError(f"{args.channel} is not a channel; one of: {', '.join(Channel.__members__)}")
     engine = Engine(rulebook)
@@ -88,7 +88,7 @@ def _tell(args: argparse.Namespace, *, whole: bool) -> int:
     lines = [*text.binding(), ""]
     if asked.zone:
         place = place_of(stack_of(code, rulebook), asked.zone, scope.loaded.files)
-        lines += hours_text(engine, place, asked.local.date(), asked.language)
+        lines += hours_text(engine, place, asked.local.date(), scope.loaded, asked.language)
         if not whole and not asked.whole_day:
             lines += ["", *_verdict(asked, place, engine)]
     elif asked.zones:

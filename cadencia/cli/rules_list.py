@@ -29,9 +29,9 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
            "consultada"),
 }  # fmt: skip
 _STATUS = {
-    "en": {"in_force": "in_force", "draft": "draft", "unreviewed": "unreviewed"},
-    "es": {"in_force": "vigente", "draft": "proyecto", "unreviewed": "sin revisar"},
-    "pt": {"in_force": "em vigor", "draft": "projeto", "unreviewed": "não revisado"},
+    "en": {"in_force": "in_force", "draft": "draft", "unreviewed": "unreviewed", "policy": "policy"},
+    "es": {"in_force": "vigente", "draft": "proyecto", "unreviewed": "sin revisar", "policy": "política interna"},
+    "pt": {"in_force": "em vigor", "draft": "projeto", "unreviewed": "não revisado", "policy": "política interna"},
 }
 _TOTALS = {
     "en": "{n} version{s} in {places} jurisdiction{p}, {rules} rule{r}",

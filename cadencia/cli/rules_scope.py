@@ -9,6 +9,7 @@ from pathlib import Path
 from cadencia.rules.cache import PolicyError, jurisdictions_folder, policy_paths
 from cadencia.rules.load import Loaded, load_text, load_tree
 from cadencia.rules.model import JurisdictionFile, Problem
+from cadencia.rules.places_regions import TERRITORIES
 from cadencia.rules.policy import with_policies
 
 _CODE = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,4}){0,2}", re.ASCII)
@@ -42,7 +43,8 @@ def root_of(root: Path | None) -> Path:
 
 
 def open_scope(root: Path | None, target: str | None, policies: tuple[Path, ...] = ()) -> Scope:
-    """Loads what `target` names: nothing (all), a code, a folder or a file of the root, and lays the policies over it.
+    """Loads what `target` names: nothing (all), a code, a country's name, a folder or a file of the root, and lays the
+    policies over it.
     UsageError for what does not exist."""
     folder = root_of(root)
     if target is None:
@@ -53,7 +55,18 @@ def open_scope(root: Path | None, target: str | None, policies: tuple[Path, ...]
         loaded = load_tree(folder, only=inside)
         paths = {path for path in (*loaded.texts, *loaded.unread) if path == inside or path.startswith(f"{inside}/")}
         return _laid(Scope(folder, loaded, frozenset(paths)), policies)
-    return _scope_of_code(folder, target, policies)
+    return _scope_of_code(folder, code_of(target), policies)
+
+
+def code_of(text: str) -> str:
+    """The code that is meant: of a country called by its name in English, Spanish or Portuguese, or of the state that a
+    country's code stands for (US-PR of PR). The text itself where it is neither."""
+    if not _CODE.fullmatch(text):
+        # imported here: the list of names is large, and a code needs none
+        from cadencia.pages.world import country_code
+
+        text = country_code(text) or text
+    return TERRITORIES.get(text.upper(), text)
 
 
 def switched_on(names: list[str]) -> tuple[Path, ...]:
@@ -105,8 +118,9 @@ def _scope_of_code(root: Path, code: str, policies: tuple[Path, ...]) -> Scope:
     )
     country = code.split("-")[0].lower()
     if not _CODE.fullmatch(code) or country not in known:
-        listed = ", ".join(name.upper() for name in known[:_SHOWN_CODES]) or "none yet"
-        cure = f"to add one, write its law in {root}/<two letters>/<law>.yaml"
+        shown = [name.upper() for name in known[:_SHOWN_CODES]] + ["…"] * (len(known) > _SHOWN_CODES)
+        cure = f"to add one, write its law in {root.name}/<two letters>/<law>.yaml; see: cadencia rules list"
+        listed = ", ".join(shown) or "none yet"
         raise UsageError(f"there is no jurisdiction {code}; countries on file: {listed}; {cure}")
     loaded = load_tree(root, only=country)
     wanted = code.upper()

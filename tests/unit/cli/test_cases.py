@@ -71,6 +71,13 @@ def test_a_disagreement_exits_1_and_is_told_with_what_was_asked(write: Any, caps
     assert out.endswith("high: 0 of 1 agree\n")
 
 
+def test_what_a_vector_leaves_out_leaves_no_empty_brackets(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(write(WRONG | {"citation": ""}, WRONG | {"id": "w-2", "reason": "", "citation": ""})) == 1
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert "expected deny (contact_hours), got allow" in first
+    assert "expected deny, got allow" in second
+
+
 def test_a_question_of_low_confidence_is_told_but_is_no_gate(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(write(WRONG | {"confidence": "low"})) == 0
     assert "low: 0 of 1 agree" in capsys.readouterr().out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from cadencia.cli import rules
+from cadencia.cli.rules_coverage_words import COVERAGE_WORDS
 from cadencia.rules.translations import text_hash
 
 STATE = """\
@@ -83,7 +85,8 @@ versions:
 def root(tmp_path: Path) -> Path:
     law = tmp_path / "law"
     spanish = (
-        f'"us/xx.yaml":\n  title: {{of: "{text_hash("XX: a law")}", is: "XX: una ley"}}\n  rules:\n'
+        f'"us/xx.yaml":\n  title: {{of: "{text_hash("XX: a law")}", is: "XX: una ley"}}\n'
+        f'  cites: [{{of: "{text_hash("XX Code 1, 2 and 3")}", is: "XX Code 1, 2 y 3"}}]\n  rules:\n'
         f'    hours:\n      heading: "Horario"\n      readings:\n'
         f'        - {{of: "{text_hash("Local time of the person.")}", is: "Hora local de la persona."}}\n'
     )
@@ -188,7 +191,47 @@ def test_coverage_marks_what_is_empty(root: Path, capsys: pytest.CaptureFixture[
     assert lines[2].count("— !") == 1
     assert "duty" in lines[3] and "us/xx.yaml" not in lines[3]
     assert lines[4].count("— !") == 4 and "ban" in lines[5]
-    assert "unreviewed 4 of 5 rules (80%)" in lines[-1]
+    assert "unreviewed 4 of 5 rules (80%)" in lines[-6]
+    assert lines[-1].endswith("— !: nothing there, to be mended")
+
+
+def test_coverage_speaks_three_languages_and_explains_its_marks(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cadencia("coverage", "US-XX", "--today", "2026-03-07", "--lang", "es", "--root", root) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].split()[:3] == ["norma", "desde", "artículo"] and "XX Code 1, 2 y 3" in out
+    assert "sin revisar 4 de 5 reglas (80%)" in out and "deber: solo impone deberes" in out
+    marks = [set(re.findall(r"\{\w+\}", words["totals"] + words["legend"])) for words in COVERAGE_WORDS.values()]
+    assert marks[0] == marks[1] == marks[2]
+    assert all(words.keys() == COVERAGE_WORDS["en"].keys() for words in COVERAGE_WORDS.values())
+    assert all(len(words["heads"].split("|")) == 9 for words in COVERAGE_WORDS.values())
+
+
+def test_a_country_is_called_by_its_name_in_three_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("Colombia", "Brasil", "Brazil"):
+        assert cadencia("list", name) == 0
+    out = capsys.readouterr().out
+    assert "co/ley-2300.yaml" in out and "br/cdc.yaml" in out and "us/reg-f.yaml" not in out
+    assert cadencia("show", "Estados Unidos") == 0
+    assert cadencia("explain", "pr", "--zone", "America/Puerto_Rico") == 0
+    assert " - US-PR" in capsys.readouterr().out
+    assert cadencia("show", "Narnia") == 2
+    told = capsys.readouterr().err
+    assert "KZ, LK, …; " in told and "see: cadencia rules list" in told
+    assert "write its law in jurisdictions/" in told and " /" not in told
+
+
+def test_a_holiday_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cadencia("explain", "GR", "--at", "2027-10-28") == 0
+    assert "- public holiday: Ημέρα του Όχι (Ohi Day)" in said(capsys)
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_list_has_no_english_word_for_a_policy(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cadencia("list", "UY", "--policy", "cautious", "--lang", language) == 0
+    out = capsys.readouterr().out
+    assert "política interna" in out and not re.search(r"\bpolicy\b(?!/)", out)
 
 
 def test_pages_are_written_and_old_ones_go(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -216,8 +259,9 @@ def test_pages_need_a_day_to_see_the_law_from(root: Path, tmp_path: Path, capsys
 def test_translations_say_what_is_missing_and_print_entries(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cadencia("translations", "es", "--root", root) == 1
     out = capsys.readouterr().out
+    assert "cites is not translated; add of: " in out and "XX Code 1 as of 2027" in out
     assert "the rule who-speaks has no heading" in out and "the rule no-calls has no heading" in out
-    assert out.endswith("1 of 2 laws translated, 2 things to mend\n")
+    assert out.endswith("1 of 2 laws translated, 3 things to mend\n")
     assert cadencia("translations", "pt", "us/federal.yaml", "--root", root) == 0
     out = capsys.readouterr().out
     title = f'  title: {{of: "{text_hash("United States: a law")}", is: "United States: a law"}}'
