@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -79,29 +82,78 @@ def approval_of(approvals: Iterable[Approval], use: tuple[str, ...]) -> Approval
 
 def add_approval(path: Path, approval: Approval) -> None:
     """Writes the register with one approval more, whole or not at all. RegisterError when the text is approved already
-    for that use, when the register is damaged, or while somebody else writes it."""
-    part = path.with_name(path.name + ".part")
+    for that use, when the register is damaged or no plain file, or while somebody else writes it."""
+    _refuse_what_is_no_file(path)
+    with _lock(path):
+        text = _with(path, approval)
+        try:
+            _replace(path, text)
+        except OSError as error:
+            raise RegisterError(f"{path} cannot be written ({error.strerror}); nothing was approved") from None
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """A rename would put a file in the place of a device, and cut a symbolic link off from its target."""
     try:
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
-        raise RegisterError(f"{part} exists: another approval is being written; if none is, delete it") from None
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
     except OSError as error:
-        raise RegisterError(f"{part} cannot be written ({error.strerror}); choose a folder that can") from None
+        raise RegisterError(f"{path} cannot be written ({error.strerror}); choose a folder that can") from None
+    if not stat.S_ISREG(mode):
+        raise RegisterError(f"{path} is {_kind(mode)}, not a file; name the register itself, or a file to begin")
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return "a symbolic link"
+    return "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Holds the lock of the register, which ends with the process however that ends. The lock file stays: whoever
+    deleted it might delete the one that another has just locked."""
+    name = path.with_name(path.name + ".lock")
     try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(_with(path, approval))
+        handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        raise RegisterError(f"{name} cannot be written ({error.strerror}); choose a folder that can") from None
+    try:
+        _take(handle, path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RegisterError(f"{path}: another approval is being written; nothing was approved, try again") from None
+    except OSError as error:
+        raise RegisterError(f"{path} cannot be locked ({error.strerror}); choose a disk that has locks") from None
+
+
+def _replace(path: Path, text: bytes) -> None:
+    """The register as `text`, by a file that is renamed; under the lock. One left by a killed writer is dropped."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as stream:
+            stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise RegisterError(f"{path} cannot be written ({error.strerror}); nothing was approved") from None
-    finally:
+    except OSError:
         part.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
 
 
 def _with(path: Path, approval: Approval) -> bytes:
-    # read while the part file is held: nobody else can add a line in between
+    # read under the lock: nobody else can add a line in between
+    _refuse_what_is_no_file(path)
     approvals = read_register(path)
     earlier = approval_of(approvals, approval.use)
     if earlier is not None:

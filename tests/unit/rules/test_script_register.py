@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +29,7 @@ def test_what_was_added_is_read_in_order(tmp_path: Path) -> None:
     add_approval(path, APPROVAL)
     add_approval(path, other(channel="email"))
     assert read_register(path) == [APPROVAL, other(channel="email")]
-    assert [one.name for one in tmp_path.iterdir()] == ["approved.ndjson"]
+    assert {one.name for one in tmp_path.iterdir()} == {"approved.ndjson", "approved.ndjson.lock"}
 
 
 def test_a_text_is_approved_for_one_use(tmp_path: Path) -> None:
@@ -67,10 +70,56 @@ def test_a_damaged_register_is_refused_and_left_alone(tmp_path: Path, text: byte
 
 def test_two_do_not_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "approved.ndjson"
-    (tmp_path / "approved.ndjson.part").write_bytes(b"")
-    with pytest.raises(RegisterError, match="another approval is being written"):
-        add_approval(path, APPROVAL)
+    with (tmp_path / "approved.ndjson.lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(RegisterError, match="another approval is being written; nothing was approved, try again"):
+            add_approval(path, APPROVAL)
     assert not path.exists()
+    add_approval(path, APPROVAL)  # the lock went with its holder
+
+
+def test_what_a_killed_writer_left_does_not_block(tmp_path: Path) -> None:
+    path = tmp_path / "approved.ndjson"
+    (tmp_path / "approved.ndjson.part").write_bytes(b'{"half":')
+    (tmp_path / "approved.ndjson.lock").write_bytes(b"")
+    add_approval(path, APPROVAL)
+    assert read_register(path) == [APPROVAL]
+    assert not (tmp_path / "approved.ndjson.part").exists()
+
+
+def test_every_approval_that_was_said_to_be_written_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "approved.ndjson"
+
+    def write(number: int) -> str | None:
+        try:
+            add_approval(path, other(sha256=f"{number:064x}"))
+        except RegisterError as problem:
+            assert "another approval is being written" in str(problem)
+            return None
+        return f"{number:064x}"
+
+    with ThreadPoolExecutor(12) as pool:
+        written = [one for one in pool.map(write, range(120)) if one is not None]
+    assert written
+    assert sorted(one.sha256 for one in read_register(path)) == sorted(written)
+
+
+def test_only_a_plain_file_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"")
+    for name in ("link", "dangling"):
+        (tmp_path / name).symlink_to(target if name == "link" else tmp_path / "nowhere")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    link, pipe = "a symbolic link", "a device or a pipe"
+    kinds = {"link": link, "dangling": link, "folder": "a folder", "pipe": pipe}
+    before = sorted(tmp_path.iterdir())
+    for name, kind in kinds.items():
+        with pytest.raises(RegisterError, match=f"{name} is {kind}, not a file"):
+            add_approval(tmp_path / name, APPROVAL)
+    assert sorted(tmp_path.iterdir()) == before  # and no lock beside them
+    assert (tmp_path / "link").is_symlink()
+    assert target.read_bytes() == b""
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
