@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from cadencia.engine.tables import ANY, CompiledRule, Rulebook
+from cadencia.engine.tables import ANY, FIRST_DAY, CompiledRule, Rulebook
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Purpose, Stage, bit_of_fact
 from cadencia.engine.words import Place as AddressPlace
 from cadencia.rules.model import BANS
@@ -28,7 +28,7 @@ class ScriptError(ValueError):
 
 
 class NoRulesKnownError(ScriptError):
-    """`no_rules_known`: no law and no policy is on file for the place."""
+    """`no_rules_known`: no law and no policy is on file for the place, or none of it was in force yet."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,12 +137,27 @@ def rules_for(rulebook: Rulebook, asked: Asked) -> tuple[CompiledRule, ...]:
     stack = {place.code, *place.parents}
     day = asked.at.toordinal() - _EPOCH
     facts = sum(1 << bit_of_fact(name) for name in asked.facts)
+    on_file = [rule for rule in rulebook.rules if rule.jurisdiction in stack]
+    _refuse_before_the_law(on_file, asked)
     return tuple(
         rule
-        for rule in rulebook.rules
-        if rule.kind == "script" and rule.jurisdiction in stack and rule.from_day <= day < rule.until_day
+        for rule in on_file
+        if rule.kind == "script" and rule.from_day <= day < rule.until_day
         and _selects(rule, asked) and rule.when & facts == rule.when and not rule.unless & facts
     )  # fmt: skip
+
+
+def _refuse_before_the_law(on_file: list[CompiledRule], asked: Asked) -> None:
+    """No finding under a law that was not yet made says nothing. House policy is no law, and is left out of account."""
+    laws = [rule for rule in on_file if rule.force != "policy"]
+    for rules in (laws, [rule for rule in laws if rule.kind == "script"]):
+        first = min((rule.from_day for rule in rules), default=FIRST_DAY)
+        if first > asked.at.toordinal() - _EPOCH:
+            since = date.fromordinal(first + _EPOCH)
+            raise NoRulesKnownError(
+                f"no_rules_known: no law on file of {asked.jurisdiction} on texts was in force on {asked.at}, "
+                f"the first is of {since}; nothing was checked, ask for a later day"
+            )
 
 
 def _selects(rule: CompiledRule, asked: Asked) -> bool:

@@ -128,6 +128,7 @@ def test_the_text_may_come_from_standard_input(
     [
         (GOOD, ("--lang", "fr"), "no signs for the language 'fr'; there are some for en, es, pt; nothing was checked"),
         (GOOD, ("--jurisdiction", "ZZ"), "no_rules_known"),
+        (GOOD, ("--at", "1990-01-01"), "no law on file of CO on texts was in force on 1990-01-01"),
         (GOOD, ("--channel", "fax"), "--channel fax is not known; one of: call, voicemail"),
         (GOOD, ("--debt-type", "gold"), "--debt-type gold is not known"),
         (GOOD, ("--fact", "rich"), "--fact rich is not known"),

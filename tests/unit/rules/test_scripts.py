@@ -223,6 +223,12 @@ def test_a_place_without_law_is_refused() -> None:
         report("Hola.", jurisdiction="PA")
 
 
+def test_a_day_before_every_law_is_refused() -> None:
+    with pytest.raises(NoRulesKnownError, match="was in force on 2019-12-31, the first is of 2020-01-01"):
+        report("Le escribe Recaudos SA.", at=date(2019, 12, 31))
+    assert report("Le escribe Recaudos SA.", at=date(2020, 1, 1)).rules
+
+
 def test_placeholders_are_no_words_and_stand_for_what_they_name() -> None:
     assert names("{empresa} le avisa de su cuota.", channel="sms") == []
     assert names("Don {preso}, hola.") == []
