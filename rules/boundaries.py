@@ -9,8 +9,10 @@ from msgspec import structs
 
 from cadencia.engine.query import Query
 from cadencia.engine.reference import CalendarEndedError, Reference
-from cadencia.engine.tables import BanCheck, CompiledRule, Rulebook
+from cadencia.engine.tables import FIRST_DAY, BanCheck, CompiledRule, Rulebook
+from cadencia.rules.compile import day
 from cadencia.rules.figures import Figure, Step, figures
+from cadencia.rules.lint import rule_id
 from cadencia.rules.lint_tests import denies_by
 from cadencia.rules.model import JurisdictionFile, Problem, Rule, RuleTest, Version
 from cadencia.rules.propose_test import proposal
@@ -33,13 +35,11 @@ class Boundary:
 def boundaries(file: JurisdictionFile, version: Version, rulebook: Rulebook) -> Iterator[Boundary]:
     """Every figure of the version's rules. `rulebook` is compiled with drafts if the version is one."""
     trials = Trials(file, version, rulebook)
-    compiled = {
-        (rule.file, rule.line): rule
-        for rule in rulebook.rules
-        if rule.file == file.path and rule.jurisdiction == file.jurisdiction
-    }
+    begins = day(version.from_, FIRST_DAY)
+    compiled = {(rule.id, rule.from_day, rule.line): rule for rule in rulebook.rules if rule.file == file.path}
     for rule in version.rules:
-        one = compiled.get((file.path, rule.line))
+        # many rules may share a line of YAML; a draft may have the name and the first day of what is in force
+        one = compiled.get((rule_id(file, rule.name), begins, rule.line))
         if one is None:
             continue  # a version that never holds; lint says so
         for figure in figures(one):

@@ -120,3 +120,29 @@ def test_a_denial_by_another_rule_holds_the_near_side_only_of_a_rule_that_says_i
 def test_what_a_draft_lacks_is_a_warning_and_a_ban_has_no_figure() -> None:
     assert len(unheld("frequency_cap: {at_most: 3, count: placed, per: day}", [deny(), allow()], "draft")) == 4
     assert unheld("channel_ban: closed, channels: [visit]", [allow()]) == []
+
+
+ONE_LINE = """jurisdiction: "CO"
+title: "A law made up for a test"
+timezone: "America/Bogota"
+holidays: none
+versions:
+  - from: "2023-10-10"
+    rules: {cap: {frequency_cap: {at_most: 3, count: placed, per: lifetime}, cite: "Art. 1"}, HOURS}
+    tests: [{AT, expect: deny, by: cap, after: "Thu 2026-03-05 10:00 call busy x50"}, {AT, expect: allow}]
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_rules_that_share_a_line_have_each_their_own_figures(first: bool) -> None:
+    hours = 'hours: {contact_window: {every-day: "00:00-19:00"}, cite: "Art. 2"}'
+    text = ONE_LINE.replace("AT", AT).replace("HOURS", hours)
+    if not first:
+        cap = text[text.index("cap: {") : text.index(", hours:")]
+        text = text.replace(f"{cap}, {hours}", f"{hours}, {cap}")
+    file, problems = load_text(text, "co/law.yaml")
+    assert file is not None, problems
+    book = compile_rulebook(Loaded((file,), {}, [], {}), locates=False)
+    found = {(one.rule.name, one.figure.name.split(" on ")[0]) for one in boundaries(file, file.versions[0], book)}
+    assert found == {("cap", "at most 3"), ("hours", "19:00")}
+    assert len(list(boundary_problems(boundaries(file, file.versions[0], book), {}))) == 4
