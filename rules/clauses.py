@@ -126,11 +126,12 @@ def is_feminine(count: Counted, p: Phrases) -> bool:
 def notes_on(count: Counted, p: Phrases) -> str:
     """What else an officer must know about the counting; empty, or clauses that begin with a semicolon."""
     notes = ""
-    if "placed" in count.kinds and "no_answer" not in count.except_kinds and _counts_calls(count):
+    attempts = "placed" in count.kinds and _counts_calls(count)
+    if attempts and "no_answer" not in count.except_kinds:
         notes += p.terms["count.unanswered"]
     if count.except_kinds:
         notes += p.say("count.except", nouns=p.both([p.events[kind].many for kind in count.except_kinds]))
-    if "no_answer" in count.except_kinds and not {"machine", "voicemail_left"} & set(count.except_kinds):
+    if attempts and "no_answer" in count.except_kinds and not {"machine", "voicemail_left"} & set(count.except_kinds):
         notes += p.terms["count.machine"]  # what nobody answered may still have reached a machine
     if count.direction == "any":
         notes += p.terms["count.any_direction"]

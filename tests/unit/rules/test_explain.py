@@ -238,6 +238,8 @@ def test_what_nobody_answered_is_not_what_a_machine_answered() -> None:
     assert "no máximo dois contatos assim em 7 dias" in sentence(one, "pt")
     neither = msgspec.structs.replace(count, except_kinds=("no_answer", "machine"))
     assert "machine answered count" not in sentence(rule(FrequencyCap(at_most=2, count=neither, per=WEEK)), "en")
+    messages = msgspec.structs.replace(count, channels=("sms",))
+    assert "machine answered count" not in sentence(rule(FrequencyCap(at_most=2, count=messages, per=WEEK)), "en")
 
 
 @pytest.mark.parametrize(
