@@ -17,10 +17,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench.measure import Figure, Spread, Target
-from bench.postgres_server import Server, server
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import Appended
 from cadencia.store.postgres import PostgresLedger
+from cadencia.store.postgres_server import Server, server
 from cadencia.store.seal import Sealer
 
 CLIENTS = 64

