@@ -38,13 +38,15 @@ _ROUNDING = 1e-9
 
 
 class Outcome(IntEnum):
-    """How an answered call ended, for one formula. `open`: its seconds are not over yet and no agent has spoken."""
+    """How an answered call ended, for one formula. `open`: its seconds are not over yet and no agent has spoken.
+    `unknown`: not abandoned, and nobody knows whether a person had answered."""
 
     machine = 0
     connected = 1
     hung_up = 2
     abandoned = 3
     open = 4
+    unknown = 5
 
 
 class Formula(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,16 +80,19 @@ class CallLog(msgspec.Struct, frozen=True, kw_only=True):
     """Answered calls of one subject (a campaign, say) as columns of one length. NaN: not known, or not yet.
 
     A greeting whose end is not known is taken to have ended at the answer, which is the stricter reading. `machine`
-    is what the detector said, before any agent spoke."""
+    is what the detector said, before any agent spoke. `unknown`: of these calls nothing says whether a machine or a
+    person had answered; they count when they were abandoned and never lower the rate. None: there are no such calls."""
 
     answered_at: Instants
     greeted_at: Instants
     agent_at: Instants
     ended_at: Instants
     machine: npt.NDArray[np.bool_]
+    unknown: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        lengths = {len(getattr(self, name)) for name in self.__struct_fields__}
+        columns = (getattr(self, name) for name in self.__struct_fields__)
+        lengths = {len(column) for column in columns if column is not None}
         if len(lengths) > 1:
             raise ValueError(f"the columns of a call log have the lengths {sorted(lengths)}; give all one length")
         if np.isnan(self.answered_at).any():
@@ -107,6 +112,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     from_: float
     drops_left: int
     calls: int  # of the log that were answered in the period
+    unknown: int = 0  # of those, not abandoned and not known to be a person's or a machine's: left out
 
     @property
     def share(self) -> float:
@@ -169,6 +175,8 @@ def outcomes(log: CallLog, formula: Formula, at: float) -> npt.NDArray[np.int8]:
     found[due <= at] = Outcome.abandoned
     found[hung_up] = Outcome.hung_up
     found[connected] = Outcome.connected
+    if log.unknown is not None:
+        found[log.unknown & ((found == Outcome.hung_up) | (found == Outcome.connected))] = Outcome.unknown
     found[log.machine & (log.answered_at <= at)] = Outcome.machine
     return found
 
@@ -202,7 +210,8 @@ def rate(
     inside = log.answered_at > start if formula.unit == "seconds" else log.answered_at >= start
     inside &= log.answered_at <= at
     counted = np.bincount(outcomes(log, formula, at)[inside], minlength=len(Outcome))
-    abandoned, machines = float(counted[Outcome.abandoned]), float(counted[Outcome.machine])
+    abandoned, unknown = float(counted[Outcome.abandoned]), int(counted[Outcome.unknown])
+    machines = float(counted[Outcome.machine] + unknown)  # more of them never make the corrected rate lower
     against = float(counted[Outcome.connected]) + abandoned
     if formula.denominator == "answered_by_person":
         against += float(counted[Outcome.hung_up])
@@ -213,6 +222,7 @@ def rate(
     return Rate(
         rule=formula.rule, numerator=numerator, denominator=denominator, at_most=formula.at_most, from_=start,
         drops_left=_drops_left(numerator, denominator, formula.at_most), calls=int(inside.sum()),
+        unknown=unknown,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 _COLUMNS = (
     "Columns: campaign, answered_at, greeted_at, agent_at, ended_at (ISO instants with an offset; empty: not known), "
-    "machine (yes or no)."
+    "machine (yes or no; empty: not known, and such a call counts only if it was abandoned)."
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import math
+import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 import numpy as np
@@ -27,16 +28,23 @@ from cadencia.rules.compile import CompileError
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANTS = ("answered_at", "greeted_at", "agent_at", "ended_at")
 _COLUMNS = ("campaign", *_INSTANTS, "machine")
-_MACHINE = {"yes": True, "no": False, "": False}
+_MACHINE = {"yes": True, "no": False, "": None}
+_FIRST_YEAR, _LAST_YEAR = 1970, 2099
+_NOT_TEXT = re.compile("[\udc80-\udcff]")  # a byte that is not UTF-8, as surrogateescape reads it
 _MOST_MISTAKES = 20
+_MOST_TOLD = 200
 _RATE = "{campaign}  {rule}: {n:g} / {d:g} = {share:.2%}; "
+_NONE = "{campaign}  {rule}: {none}; "
 _WORDS = {
     "en": ("cap {cap:.4g}%{over}; {calls} of {all} calls since {start}; {left} more may be abandoned", "  EXCEEDED",
-           "no law on file gives an abandonment rate here", "house policy, not law"),
+           "no law on file gives an abandonment rate here", "house policy, not law", "no calls that count",
+           "left out, person or machine not known: {n}"),
     "es": ("tope {cap:.4g} %{over}; {calls} de {all} llamadas desde {start}; pueden abandonarse {left} más",
-           "  SUPERADO", "ninguna norma registrada fija aquí una tasa de abandono", "política interna, no es ley"),
+           "  SUPERADO", "ninguna norma registrada fija aquí una tasa de abandono", "política interna, no es ley",
+           "sin llamadas que cuenten", "fuera de cuenta, no se sabe si persona o máquina: {n}"),
     "pt": ("teto {cap:.4g}%{over}; {calls} de {all} chamadas desde {start}; podem ser abandonadas mais {left}",
-           "  EXCEDIDO", "nenhuma norma registrada fixa aqui uma taxa de abandono", "política interna, não é lei"),
+           "  EXCEDIDO", "nenhuma norma registrada fixa aqui uma taxa de abandono", "política interna, não é lei",
+           "sem chamadas que contem", "fora da conta, não se sabe se pessoa ou máquina: {n}"),
 }  # fmt: skip
 
 
@@ -54,7 +62,7 @@ def abandonment(args: argparse.Namespace) -> int:
         sys.stderr.write(f"cadencia dial: {mistakes_told(problem, args.policy)}\n")
     except PolicyError as problem:
         sys.stderr.write(f"cadencia dial: --policy: {problem}\n")
-    except (_LogError, ZoneDataEndedError, UnicodeDecodeError) as problem:
+    except (_LogError, ZoneDataEndedError) as problem:
         sys.stderr.write(f"cadencia dial: {problem}\n")
     return 2
 
@@ -93,14 +101,20 @@ class _Told(NamedTuple):
 
 
 def _as_text(told: _Told, language: str, is_house: bool) -> str:
-    sentence, exceeded, _, house = _WORDS[language]
+    sentence, exceeded, _, house, none, unknown = _WORDS[language]
     found = told.found
-    line = (_RATE + sentence).format(
-        campaign=told.campaign, rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
-        cap=100 * found.at_most, over=exceeded if found.exceeded else "", left=found.drops_left,
+    line = ((_RATE if found.denominator > 0 else _NONE) + sentence).format(
+        campaign=_visible(told.campaign), rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
+        cap=100 * found.at_most, over=exceeded if found.exceeded else "", left=found.drops_left, none=none,
         calls=found.calls, all=told.calls, start=_local(told.clock, found.from_).isoformat(timespec="minutes"),
     )  # fmt: skip
-    return f"{line}  [{told.formula.citation}{f'; {house}' if is_house else ''}]"
+    left_out = f"; {unknown.format(n=found.unknown)}" if found.unknown else ""
+    return f"{line}{left_out}  [{told.formula.citation}{f'; {house}' if is_house else ''}]"
+
+
+def _visible(name: str) -> str:
+    """A name out of a file on one line; what would steer a terminal is shown as its number."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in name)
 
 
 def _local(clock: ZoneClock, instant: float) -> datetime:
@@ -140,8 +154,8 @@ def _clock(rulebook: Rulebook, code: str, named: str | None) -> tuple[ZoneClock,
 
 def read_log(name: str) -> dict[str, CallLog]:
     """Campaign -> its calls. _LogError with the first mistakes, each with its line."""
-    with nullcontext(sys.stdin) if name == "-" else Path(name).open(encoding="utf-8", newline="") as lines:
-        rows, mistakes = _rows(lines)
+    with _opened(name) as lines:
+        rows, mistakes = _rows(_text(lines))
     if mistakes:
         more = f"\n… and {len(mistakes) - _MOST_MISTAKES} more" if len(mistakes) > _MOST_MISTAKES else ""
         raise _LogError("\n".join([f"{name} has mistakes", *mistakes[:_MOST_MISTAKES]]) + more)
@@ -150,10 +164,29 @@ def read_log(name: str) -> dict[str, CallLog]:
     return {campaign: _log(calls) for campaign, calls in rows.items()}
 
 
+def _opened(name: str) -> TextIO:
+    if name == "-":
+        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape", newline="")
+    return Path(name).open(encoding="utf-8", errors="surrogateescape", newline="")
+
+
+def _text(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if not line.isascii() and (found := _NOT_TEXT.search(line)):
+            byte = ord(found.group()) & 0xFF
+            raise _LogError(f"line {number}: byte 0x{byte:02x} is not UTF-8; save the log as CSV in UTF-8")
+        yield line
+
+
 def _rows(lines: Iterable[str]) -> tuple[dict[str, list[tuple[Any, ...]]], list[str]]:
     reader = csv.DictReader(lines, strict=True)
-    if set(reader.fieldnames or ()) != set(_COLUMNS):
-        return {}, [f"line 1: the columns are {', '.join(reader.fieldnames or ['none'])}; write {', '.join(_COLUMNS)}"]
+    try:
+        columns = list(reader.fieldnames or ())
+    except csv.Error as problem:
+        return {}, [f"line 1: {problem}; write {', '.join(_COLUMNS)}"]
+    if sorted(columns) != sorted(_COLUMNS):
+        told = _visible(", ".join(columns) or "none")[:_MOST_TOLD]
+        return {}, [f"line 1: the columns are {told}; write {', '.join(_COLUMNS)}"]
     rows: dict[str, list[tuple[Any, ...]]] = {}
     mistakes: list[str] = []
     numbered: Iterator[dict[str, Any]] = iter(reader)
@@ -186,7 +219,7 @@ def _log(calls: list[tuple[Any, ...]]) -> CallLog:
     instants = [np.array(column, dtype=np.float64) for column in columns[:4]]
     return CallLog(
         answered_at=instants[0], greeted_at=instants[1], agent_at=instants[2], ended_at=instants[3],
-        machine=np.array(columns[4], dtype=np.bool_),
+        machine=np.array([one is True for one in columns[4]]), unknown=np.array([one is None for one in columns[4]]),
     )  # fmt: skip
 
 
@@ -197,6 +230,8 @@ def _instant(text: str, where: str) -> float:
         found = None
     if found is None or found.tzinfo is None:
         raise _LogError(f"{where} is {text[:40]!r}; write an instant with its offset, 2026-11-16T12:00:01.5-05:00")
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise _LogError(f"{where} is {text[:40]!r}; write an instant of the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return (found - _EPOCH).total_seconds()
 
 

@@ -43,7 +43,7 @@ def test_a_rate_of_the_house_is_said_to_be_no_law_and_calls_outside_are_counted(
 ) -> None:
     assert dial(tmp_path, GOOD, "--jurisdiction", "CO", "--at", "2026-11-15T12:00-05:00") == 0
     told = capsys.readouterr().out
-    assert "CO.dialing.abandonment: 0 / 0 = 0.00%" in told
+    assert "CO.dialing.abandonment: no calls that count; cap 3%" in told
     assert "0 of 98 calls since 2026-11-15T00:00-05:00" in told
     assert "house policy, not law]" in told
 
@@ -67,6 +67,9 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (HEAD + "x,2026-11-16T09:00Z,,,,perhaps\n", (), "line 2: machine is 'perhaps'; write yes or no"),
         (HEAD + "x,2026-11-16T09:00Z\n", (), "line 2: has not 6 fields"),
         (HEAD + 'x,"2026\n', (), "unexpected end of data"),
+        (HEAD + "x,9999-11-16T09:00Z,,,,no\n", (), "line 2: answered_at is '9999-11-16T09:00Z'; write an instant"),
+        (GOOD, ("--at", "9999-12-31T23:59-12:00"), "--at is '9999-12-31T23:59-12:00'; write an instant of the years"),
+        ("x" * 200_000, (), "line 1: field larger than field limit"),
         (GOOD, ("--at", "noon"), "--at is 'noon'"),
         (GOOD, ("--jurisdiction", "ZZ"), "there is no law on file of ZZ; see: cadencia rules list"),
         (GOOD, ("--zone", "America/Nowhere"), "America/Nowhere is no time zone"),
@@ -84,11 +87,33 @@ def test_a_place_of_several_zones_asks_for_one(tmp_path: Path, capsys: pytest.Ca
     assert "US has several time zones; say --zone" in capsys.readouterr().err
 
 
-def test_a_log_that_is_not_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"\xff\xfe\x00", "line 1: byte 0xff is not UTF-8"),
+     (GOOD.encode() + b"a\xf1o,", "line 100: byte 0xf1 is not UTF-8")],
+)  # fmt: skip
+def test_a_log_that_is_not_text(tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes, told: str) -> None:
     log = tmp_path / "log.csv"
-    log.write_bytes(b"\xff\xfe\x00")
+    log.write_bytes(data)
     assert main(["dial", "abandonment", str(log), *WHERE, *AT]) == 2
-    assert capsys.readouterr().err.startswith("cadencia dial: ")
+    assert told in capsys.readouterr().err
+
+
+def test_a_campaign_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dial(tmp_path, GOOD.replace("spring", "\x1b[2Jspring"), *WHERE, *AT) == 0
+    told = capsys.readouterr().out
+    assert "\\u001b[2Jspring  US.tsr.abandonment: " in told
+    assert "\x1b" not in told
+
+
+def test_a_call_of_which_nothing_is_known_never_makes_the_rate_lower(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = GOOD.removeprefix(HEAD).replace(",no\n", ",\n")
+    assert dial(tmp_path, GOOD + unknown + 2 * DROP.replace(",no\n", ",\n"), *WHERE, *AT) == 0
+    told = capsys.readouterr().out
+    assert "US.tsr.abandonment: 2 / 100 = 2.00%" in told
+    assert "; left out, person or machine not known: 98  [" in told
 
 
 def test_a_share_beyond_one_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

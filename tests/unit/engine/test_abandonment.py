@@ -246,3 +246,29 @@ def outcome_of_person(
     if not math.isnan(ended) and ended <= at and ended < due:
         return Outcome.hung_up
     return Outcome.abandoned if due <= at else Outcome.open
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([NONE, 1.0, 5.0]), st.sampled_from([NONE, 0.5, 9.0]), st.booleans()), max_size=9),
+    st.lists(st.tuples(st.sampled_from([NONE, 1.0, 5.0]), st.sampled_from([NONE, 0.5, 9.0])), max_size=6),
+    st.sampled_from(["answered_by_person", "connected_or_abandoned"]),
+    st.booleans(),
+)
+def test_calls_not_known_never_lower_the_rate(
+    known: list[tuple[float, float, bool]], unknown: list[tuple[float, float]], denominator: str, corrected: bool
+) -> None:
+    """Against the log without them, and against the same calls taken for a person's, or for a machine's."""
+    formula = msgspec.structs.replace(FORMULA, denominator=denominator, machine_correction=corrected)
+    estimates = Estimates(persons_among_machines=0.1)
+    groups = [(1, "2026-11-16T09:00-05:00", NONE, agent, ended, machine) for agent, ended, machine in known]
+    more = [(1, "2026-11-16T09:00-05:00", NONE, agent, ended) for agent, ended in unknown]
+
+    def share(log: CallLog) -> float:
+        return rate(formula, log, NEW_YORK, NOON, estimates=estimates).share
+
+    if not groups or not more:
+        return
+    both = log_of(*groups, *((*one, False) for one in more))
+    strict = share(msgspec.structs.replace(both, unknown=np.arange(len(known) + len(more)) >= len(known)))
+    others = (log_of(*groups), both, log_of(*groups, *((*one, True) for one in more)))
+    assert all(strict >= share(one) - 1e-12 for one in others)
