@@ -223,17 +223,42 @@ def _events(
     chunk: Chunk, at: datetime, country: str | None, refused: dict[int, str], told: Told
 ) -> tuple[Events, list[BadLine]]:
     marks = Marks(chunk, "history")
+    written = _written(chunk, marks, at, country)
+    keys = text_keys(written.person)
+    _refuse(marks, keys, refused, told)
+    good = ~marks.wrong
+    names = [short_keys(one) for one in (written.debt, written.address, written.creditor)]
+    columns = (keys, written.at, written.attributes, *names, text_keys(written.own_id))
+    return Events(*(column[good] for column in columns)), marks.bad
+
+
+@dataclass
+class Written:
+    """The lines of a chunk with their ids as text, null where left out; slots are still 0."""
+
+    at: np.ndarray  # uint32, seconds since 2000
+    attributes: np.ndarray  # uint64
+    person: pa.Array
+    debt: pa.Array
+    address: pa.Array
+    creditor: pa.Array
+    own_id: pa.Array
+
+
+def read_written(chunk: Chunk, at: datetime, country: str | None) -> tuple[Written, Marks]:
+    """What the lines of a chunk say, for whoever keeps it; the marks tell which are wrong."""
+    marks = Marks(chunk, "history")
+    return _written(chunk, marks, at, country), marks
+
+
+def _written(chunk: Chunk, marks: Marks, at: datetime, country: str | None) -> Written:
     person = ids(chunk, marks, "person")
     marks.mark_where(person.is_null().to_numpy(zero_copy_only=False), "person", "say whose attempt it was")
     when = _instants(chunk, marks, layout.seconds(at))
     attributes = _attributes(chunk, marks)
-    names = [short_keys(ids(chunk, marks, name)) for name in ("debt", "creditor")]
-    address = short_keys(_addresses(chunk, marks, country))
-    keys, own_id = text_keys(person), text_keys(ids(chunk, marks, "event_id"))
-    _refuse(marks, keys, refused, told)
-    good = ~marks.wrong
-    columns = (keys, when, attributes, names[0], address, names[1], own_id)
-    return Events(*(column[good] for column in columns)), marks.bad
+    debt, creditor = (ids(chunk, marks, name) for name in ("debt", "creditor"))
+    address = _addresses(chunk, marks, country)
+    return Written(when, attributes, person, debt, address, creditor, ids(chunk, marks, "event_id"))
 
 
 def _refuse(marks: Marks, keys: np.ndarray, refused: dict[int, str], told: Told) -> None:
