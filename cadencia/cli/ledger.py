@@ -110,7 +110,9 @@ def _add_records(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     one = _operation(verbs, "fact", "record a consent, opt-out, hold, date, or the person's hours")
     _told(one)
     one.add_argument("--fact", metavar="NAME", help="opt_out, prior_consent …; '!NAME': it is not so")
-    one.add_argument("--hold", metavar="NAME", help="attorney, bankruptcy, deceased, dispute, hardship; '!NAME' lifts it")
+    one.add_argument(
+        "--hold", metavar="NAME", help="attorney, bankruptcy, deceased, dispute, hardship; '!NAME' lifts it"
+    )
     one.add_argument("--date", metavar="NAME=DATE", help="such as due_date=2026-01-01")
     one.add_argument("--wanted-hours", metavar="HOURS", help="such as '18:00-20:00;sat 09:00-12:00'; '' takes it back")
     one.add_argument("--unwanted-hours", metavar="HOURS")
@@ -154,7 +156,9 @@ def _add_files(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     one = _verb(verbs, "import", "ledger_import.run_import", "take in attempts of the past, once each")
     add_ledger(one, positional=True)
     one.add_argument("--tenant", required=True, metavar="NAME", help="whose attempts they are")
-    one.add_argument("--history", required=True, metavar="PAST", help="columns as in docs/lists.md; - for standard input")
+    one.add_argument(
+        "--history", required=True, metavar="PAST", help="columns as in docs/lists.md; - for standard input"
+    )
     one.add_argument("--format", choices=("csv", "ndjson", "parquet"), help="left out: by its ending, csv for -")
     one.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="a column of your own; * for all")
     one.add_argument("--default-country", metavar="CC", help="country of numbers without +")
@@ -173,7 +177,9 @@ def _add_files(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _add_race(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    one = _verb(verbs, "race", "ledger_race.run_race", "many reservations at once against a cap: exactly so many get through")
+    one = _verb(
+        verbs, "race", "ledger_race.run_race", "many reservations at once against a cap, to show the count is exact"
+    )
     one.add_argument("--cap", type=_count, default=1, metavar="N", help="reservations that the made-up rule allows (1)")
     one.add_argument("--parallel", type=_count, default=10_000, metavar="N", help="reservations at once, a key (10000)")
     one.add_argument("--keys", type=_count, default=1, metavar="N", help="persons that are raced for, all at once (1)")

@@ -44,6 +44,7 @@ from cadencia.dialer.request import Request
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Hours
 from cadencia.lists.facts import read_hours
+from cadencia.lists.schema import ListError
 from cadencia.rules.cache import PolicyError, open_rulebook
 from cadencia.rules.compile import CompileError
 from cadencia.store.ledger import LedgerError
@@ -51,7 +52,7 @@ from cadencia.store.projection import as_datetime
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 #: What makes a command end with 2: it was asked wrongly, or the ledger cannot be used.
-FAILED = (UsageError, OptionError, PolicyError, SocketError, LedgerError, OSError)
+FAILED = (UsageError, OptionError, PolicyError, ListError, SocketError, LedgerError, OSError)
 #: The word that an erasure is confirmed with.
 CONFIRM = {"en": "erase", "es": "borrar", "pt": "apagar"}
 
@@ -240,7 +241,9 @@ def _fact(args: argparse.Namespace, told: dict[str, str]) -> Operation:
 
 def _hold(args: argparse.Namespace, told: dict[str, str]) -> Operation:
     on = not args.hold.startswith("!")
-    return RecordHold(hold=args.hold.removeprefix("!"), on=on, debt=args.id, until=_until("--until", args.until), **told)
+    return RecordHold(
+        hold=args.hold.removeprefix("!"), on=on, debt=args.id, until=_until("--until", args.until), **told
+    )
 
 
 def _date(args: argparse.Namespace, told: dict[str, str]) -> Operation:

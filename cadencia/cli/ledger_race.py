@@ -121,8 +121,8 @@ def rulebook(course: Course) -> Rulebook:
         lock = CountCheck(at_most=1, unit=WindowUnit.lifetime, n=1, kinds=kinds, other_channels=True)
         rules.append(_rule("channel_lock", lock))
     return Rulebook(
-        hash=f"race {course.limit} {course.cap}", rules=tuple(rules), jurisdictions={"ZZ": Jurisdiction("ZZ", "a race")},
-        calendars=(), zones=zones, zone_links=links, zone_version=version,
+        hash=f"race {course.limit} {course.cap}", rules=tuple(rules), calendars=(),
+        jurisdictions={"ZZ": Jurisdiction("ZZ", "a race")}, zones=zones, zone_links=links, zone_version=version,
     )  # fmt: skip
 
 

@@ -1,0 +1,208 @@
+"""`cadencia ledger import`: attempts of the past, from a history as docs/lists.md has it, each taken in once however
+often it is imported."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from cadencia.cli.ledger_open import Place, ledger_at, names_of, wall
+from cadencia.cli.ledger_options import UsageError, read_ledger_secret
+from cadencia.engine.tables import UNIX_OF_EPOCH
+from cadencia.engine.words import Channel, EventKind
+from cadencia.lists.history import Written, read_written
+from cadencia.lists.read import Chunk, format_of, read_rows
+from cadencia.lists.schema import HISTORY_COLUMNS, BadLine, Schema, in_line_order
+from cadencia.lists.target import check_paths
+from cadencia.lists.write import BadLineWriter
+from cadencia.store.entry import Draft
+from cadencia.store.identity import Pseudonyms
+from cadencia.store.ledger import Ledger
+from cadencia.store.projection import MICROSECONDS, Past, as_datetime, written
+
+GOOD, SOME_BAD = 0, 3
+_GROUP = 512  # drafts of one append
+_MARK = "import:"
+_ERASED = "the person was erased and is not taken in again; take the line out"
+
+
+@dataclass
+class Taken:
+    """What came of an import. again: lines that were in the ledger before, or came before in the file under one
+    event_id."""
+
+    lines: int = 0
+    imported: int = 0
+    again: int = 0
+    bad: int = 0
+    unattributed: int = 0
+    incomplete: set[bytes] = field(default_factory=set)  # subjects with a bad line
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """0 all lines good, 3 some bad and told of; the good ones are in."""
+    country = args.default_country
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise UsageError(f"--default-country {country}: two letters of ISO 3166-1, such as CO")
+    place = Place(args.ledger, read_ledger_secret(args.secret))
+    format_ = format_of(args.history, args.format)
+    path = args.bad or ("history.bad.csv" if args.history == "-" else f"{args.history}.bad.csv")
+    check_paths({"the history": args.history, "the ledger": str(args.ledger)}, {"the bad lines": path})
+    rows = read_rows(args.history, format_, Schema("history", HISTORY_COLUMNS, tuple(args.ignore)))
+    bad = BadLineWriter(path, args.lang)
+    try:
+        taken = asyncio.run(_import(place, args, rows, bad, country.upper() if country else None))
+        bad.finish()
+    except BaseException:
+        bad.discard()
+        raise
+    if taken.bad:
+        bad.place()
+    else:
+        bad.discard()
+    _tell(taken, bad.first, path)
+    return SOME_BAD if taken.bad else GOOD
+
+
+async def _import(
+    place: Place, args: argparse.Namespace, rows: Iterable[Chunk], bad: BadLineWriter, country: str | None
+) -> Taken:
+    taken = Taken()
+    async with ledger_at(place, make=True) as ledger:
+        importing = await Importing.begin(ledger, place.secret, args.tenant, taken)
+        batch = f"{Path(args.history).name} {as_datetime(wall()).isoformat(timespec='seconds')}"
+        for chunk in rows:
+            drafts, mistakes = importing.drafts(chunk, country, wall(), args.source, batch)
+            bad.write(mistakes)
+            groups = [drafts[i : i + _GROUP] for i in range(0, len(drafts), _GROUP)]
+            await asyncio.gather(*(ledger.append(group) for group in groups))
+            taken.imported += len(drafts)
+            if not args.quiet and sys.stderr.isatty():
+                sys.stderr.write(f"\r{taken.lines:,} lines, {taken.imported:,} imported")
+                sys.stderr.flush()
+    return taken
+
+
+class Importing:
+    """Turns lines into drafts; knows what the ledger has. About 100 bytes a line in memory."""
+
+    def __init__(self, secret: bytes, tenant: str, taken: Taken) -> None:
+        self._tenant, self._names, self._taken = tenant, names_of(secret)(tenant), taken
+        self._content = hmac.digest(secret, b"cadencia import", "sha256")
+        self._known: set[bytes] = set()
+        self._erased: set[bytes] = set()
+        self._seen: set[bytes] = set()
+        self._repeats: dict[bytes, int] = {}
+
+    @classmethod
+    async def begin(cls, ledger: Ledger, secret: bytes, tenant: str, taken: Taken) -> Importing:
+        """Reads which lines of a tenant are in the ledger, and who was erased."""
+        importing = cls(secret, tenant, taken)
+        async for entry in ledger.entries(kinds=("imported", "erased")):
+            if entry.tenant != tenant:
+                continue
+            if entry.kind == "erased":
+                importing._erased.add(entry.subject)
+            elif entry.key.startswith(_MARK):
+                importing._known.add(bytes.fromhex(entry.key.removeprefix(_MARK)))
+        return importing
+
+    def drafts(
+        self, chunk: Chunk, country: str | None, now: int, source: str, batch: str
+    ) -> tuple[list[Draft], list[BadLine]]:
+        """The drafts of a chunk's good lines that are new, and its mistakes in the order of the lines."""
+        self._taken.lines += len(chunk) + len(chunk.bad)
+        self._taken.bad += len(chunk.bad)
+        self._taken.unattributed += len(chunk.bad)
+        if not len(chunk):
+            return [], chunk.bad
+        lines, marks = read_written(chunk, as_datetime(now), country)
+        subjects = _subjects(self._names, lines.person)
+        gone = [row for row, subject in enumerate(subjects) if subject in self._erased]
+        marks.mark_rows(np.array(gone, np.int64), "person", _ERASED)
+        self._note_bad(marks.wrong, subjects)
+        drafts = [
+            draft
+            for row, past in _pasts(lines, np.flatnonzero(~marks.wrong), source, batch)
+            if (draft := self._draft(lines, row, past, subjects[row], now)) is not None
+        ]
+        return drafts, in_line_order(chunk.bad, marks.bad)
+
+    def _note_bad(self, wrong: np.ndarray, subjects: Sequence[bytes]) -> None:
+        rows = np.flatnonzero(wrong).tolist()
+        self._taken.bad += len(rows)
+        self._taken.unattributed += sum(not subjects[row] for row in rows)
+        self._taken.incomplete.update(subjects[row] for row in rows if subjects[row])
+
+    def _draft(self, lines: Written, row: int, past: Past, subject: bytes, now: int) -> Draft | None:
+        names = self._names
+        own_id = lines.own_id[row].as_py() or ""
+        draft = Draft(
+            at=now, tenant=self._tenant, kind="imported", subject=subject, event_at=int(lines.at[row]),
+            event_attr=int(lines.attributes[row]), debts=(names.debt(past.debt),) if past.debt else (),
+            address=names.address(past.address), creditor=names.creditor(past.creditor), payload=written(past),
+        )  # fmt: skip
+        key = self._key(draft, own_id)
+        if key is None or key in self._known:
+            self._taken.again += 1
+            return None
+        self._known.add(key)
+        return Draft(**{name: getattr(draft, name) for name in Draft.__struct_fields__} | {"key": _MARK + key.hex()})
+
+    def _key(self, draft: Draft, own_id: str) -> bytes | None:
+        """What stands for a line: of lines alike in everything the second, third … have keys of their own, as they
+        count; None for one that came before under the same event_id."""
+        said = (draft.subject, draft.event_at, draft.event_attr, draft.debts, draft.address, draft.creditor, own_id)
+        content = self._hashed(repr(said).encode())
+        if content not in self._seen:
+            self._seen.add(content)
+            return content
+        if own_id:
+            return None
+        self._repeats[content] = number = self._repeats.get(content, 0) + 1
+        return self._hashed(content + number.to_bytes(8, "big"))
+
+    def _hashed(self, content: bytes) -> bytes:
+        return hashlib.blake2b(content, key=self._content, digest_size=16).digest()
+
+
+def _subjects(names: Pseudonyms, persons: pa.Array) -> list[bytes]:
+    """The subject of each line, empty where it names nobody."""
+    encoded = persons.dictionary_encode()
+    distinct = [names.subject(person) for person in encoded.dictionary.to_pylist()]
+    return [b"" if code is None else distinct[code] for code in encoded.indices.to_pylist()]
+
+
+def _pasts(lines: Written, rows: np.ndarray, source: str, batch: str) -> Iterator[tuple[int, Past]]:
+    columns = (lines.person, lines.debt, lines.creditor, lines.address)
+    texts = zip(*(column.take(pa.array(rows)).to_pylist() for column in columns), strict=True)
+    for row, (person, debt, creditor, address) in zip(rows.tolist(), texts, strict=True):
+        attr = int(lines.attributes[row])
+        yield row, Past(
+            person=person, channel=Channel(attr & 7).name, outcome=EventKind(attr >> 3 & 15).name,
+            at=as_datetime((int(lines.at[row]) + UNIX_OF_EPOCH) * MICROSECONDS), debt=debt, creditor=creditor,
+            address=address, source=source, batch=batch,
+        )  # fmt: skip
+
+
+def _tell(taken: Taken, first: Sequence[BadLine], path: str) -> None:
+    """The sums: lines = imported + there before + bad."""
+    end = "\n" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{end}{taken.lines} lines: {taken.imported} imported, {taken.again} there before, "
+                     f"{taken.bad} bad\n")  # fmt: skip
+    for one in first:
+        sys.stderr.write(f"line {one.line}, {one.field}: {one.cure}\n")
+    if taken.bad:
+        sys.stderr.write(
+            f"all bad lines: {path}. Of {len(taken.incomplete)} persons, and of {taken.unattributed} lines that say "
+            "not whose, too little is counted: put them right and import the same file again\n"
+        )
