@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cadencia.rules.script_catalogue import Signs, open_signs
+from cadencia.rules.script_decoded import decoded
 from cadencia.rules.script_phrases import Hit, PhraseSet
 from cadencia.rules.script_shapes import Placeholders, blanked
 from cadencia.rules.script_text import BREAK, Reading, folded, readings
@@ -52,8 +53,10 @@ class BanFinder:
     def offences(self, text: str, *, in_court: bool = False, bans: Collection[str] | None = None) -> list[Offence]:
         """What the text says that it must not, each place once a class, in its order. `bans`: only these classes."""
         found: set[Offence] = set()
-        for reading in readings(blanked(folded(text), self._placeholders)):
-            found |= set(self._in(reading, in_court, bans))
+        shown = decoded(text)
+        for version in (text,) if shown is None else (text, shown):
+            for reading in readings(blanked(folded(version), self._placeholders)):
+                found |= set(self._in(reading, in_court, bans))
         return _merged(found)
 
     def _in(self, reading: Reading, in_court: bool, bans: Collection[str] | None) -> Iterator[Offence]:

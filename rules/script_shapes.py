@@ -95,4 +95,4 @@ def blanked(text: Traced, placeholders: Placeholders) -> Traced:
     def placeholder(match: re.Match[str]) -> str:
         return match.group() if placeholders.shape(match) is None else blank(match)
 
-    return Traced(_URL.sub(blank, _EMAIL.sub(blank, _PLACEHOLDER.sub(placeholder, text.text))), text.origins)
+    return Traced(_URL.sub(blank, _EMAIL.sub(blank, _PLACEHOLDER.sub(placeholder, text.text))), text.origins, text.wide)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
+
+from cadencia.rules.script_letters import latin
 
 #: The end of a sentence, as a word of its own: no phrase goes across it.
 BREAK = "|"
@@ -23,15 +25,8 @@ _FULL_STOP = r"\." + "".join(rf"(?<!\b{word}\.)" for word in _SHORTENED)
 _ENDS = re.compile(rf"(?:[!?;]|{_FULL_STOP})[.!?;]*(?=\s|$)|\n[ \t]*\n|[¡¿]")
 _BETWEEN = re.compile(r"[^\w|]+|_+")
 
-#: Cyrillic and Greek letters that look like Latin ones; capitals apart, since some look like another letter.
-_LOOKALIKES = dict(
-    zip(
-        "аеорсухіјѕԁһӏкмтнвгпАЕОРСУХІЈЅНКМТВαοερνικτυχβΑΒΕΖΗΙΚΜΝΟΡΤΥΧıŀłøđ",
-        "aeopcyxijsdhlkmtnbrnAEOPCYXIJSHKMTBaoepviktuxbABEZHIKMNOPTYXillod",
-        strict=True,
-    )
-)
-_SINGLE = {"…": ".", "|": " ", "™": " ", "«": " ", "»": " ", "´": "'", "`": "'"}
+_SINGLE = {"…": ".", "|": "¦", "™": " ", "«": " ", "»": " ", "´": "'", "`": "'"}
+_SINGLE |= dict.fromkeys("\u2800\u3164\u115f\u1160\uffa0", " ")  # letters and signs that are blank
 _INVISIBLE = ("Cf", "Mn", "Me", "Mc")
 
 
@@ -44,7 +39,7 @@ def _folded_char(char: str) -> str:
         category = unicodedata.category(part)
         if category in _INVISIBLE:
             continue
-        kept.append(" " if category == "Cc" and part != "\n" else _LOOKALIKES.get(part, part).casefold())
+        kept.append(" " if category == "Cc" and part != "\n" else latin(part).casefold())
     return "".join(kept)
 
 
@@ -67,14 +62,25 @@ _FOLDING = _Folding()
 
 @dataclass(frozen=True)
 class Traced:
-    """A string and where each of its characters stood in the text as written; None: where it stands here."""
+    """A string and where each of its characters stood in the text as written; None: where it stands here. `wide`: how
+    many characters there a character stands for, by its place there, if not one."""
 
     text: str
     origins: list[int] | None = None
+    wide: dict[int, int] = field(default_factory=dict)
 
     def origin(self, index: int) -> int:
         """The place of a character in the text as written."""
         return index if self.origins is None else self.origins[index]
+
+    def origins_of(self, start: int, end: int) -> Sequence[int]:
+        """The places of the characters [start, end)."""
+        return range(start, end) if self.origins is None else self.origins[start:end]
+
+    def end(self, index: int) -> int:
+        """The place behind a character in the text as written."""
+        place = self.origin(index)
+        return place + self.wide.get(place, 1)
 
     def rewritten(self, pattern: re.Pattern[str], keep: Callable[[re.Match[str]], list[tuple[int, str]]]) -> Traced:
         """The same with each match replaced by the (offset in the match, character) pairs that `keep` gives."""
@@ -82,31 +88,33 @@ class Traced:
         origins: list[int] = []
         done = 0
         for match in pattern.finditer(self.text):
+            kept = keep(match)
             start = match.start()
             pieces.append(self.text[done:start])
-            origins += [self.origin(index) for index in range(done, start)]
-            for offset, char in keep(match):
-                pieces.append(char)
-                origins.append(self.origin(start + offset))
+            origins += self.origins_of(done, start)
+            pieces += [char for _, char in kept]
+            places = self.origins_of(start, match.end())
+            origins += [places[offset] for offset, _ in kept]
             done = match.end()
         if not pieces:
             return self
         pieces.append(self.text[done:])
-        origins += [self.origin(index) for index in range(done, len(self.text))]
-        return Traced("".join(pieces), origins)
+        origins += self.origins_of(done, len(self.text))
+        return Traced("".join(pieces), origins, self.wide)
 
 
-def folded(text: str) -> Traced:
+def folded(text: str | Traced) -> Traced:
     """Case, accents, invisible signs and look-alikes taken away."""
-    plain = text.translate(_FOLDING)
-    if len(plain) == len(text) and _FOLDING.uneven.isdisjoint(text):
-        return Traced(plain)
+    source = text if isinstance(text, Traced) else Traced(text)
+    plain = source.text.translate(_FOLDING)
+    if len(plain) == len(source.text) and _FOLDING.uneven.isdisjoint(source.text):
+        return Traced(plain, source.origins, source.wide)
     pieces, origins = [], []
-    for index, char in enumerate(text):
+    for index, char in enumerate(source.text):
         part = _FOLDING[ord(char)]
         pieces.append(part)
-        origins += [index] * len(part)
-    return Traced("".join(pieces), origins)
+        origins += [source.origin(index)] * len(part)
+    return Traced("".join(pieces), origins, source.wide)
 
 
 def words_of(text: str) -> str:
@@ -127,14 +135,17 @@ class Reading:
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
-        origin = self._traced.origin
-        return [(origin(m.start()), origin(m.end() - 1) + 1) for m in _WORD.finditer(self._traced.text)]
+        traced = self._traced
+        return [(traced.origin(m.start()), traced.end(m.end() - 1)) for m in _WORD.finditer(traced.text)]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where words [start, end) of `text` stand in the text as written, half open."""
         first = bisect_left(self._starts, start)
         last = bisect_right(self._starts, end - 1) - 1
-        return self._places[first][0], self._places[last][1]
+        (start_of_first, end_of_first), (start_of_last, end_of_last) = self._places[first], self._places[last]
+        # what is shown backwards is written the other way round
+        places = (start_of_first, end_of_first - 1, start_of_last, end_of_last - 1)
+        return min(places), max(places) + 1
 
 
 # --- disguises ----------------------------------------------------------------------------------------------------
@@ -144,7 +155,9 @@ _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "
 # All are bounded: what is looked for is a word or a phrase, and hostile text may be one word of a million letters.
 _LEET_TOKEN = re.compile(r"(?:[^\W_]|[@$€+]|!(?=[a-z])){2,60}")
 _HAS_LEET = re.compile(r"[a-z][0-9@$€!+]|[0-9@$€!+][a-z]")
-_SPACED = re.compile(r"(?<![^\W_])[^\W_@](?:[ .\-_*/·,]{1,4}[^\W_](?![^\W_])){3,80}")
+# Letters apart: by blanks, dots, brackets, pictures, whatever is no letter; never across a line.
+_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:(?:[^\w\n]|_){1,6}[^\W_](?![^\W_])){3,2000}")
+_GAP = re.compile(r"(?:[^\w\n]|_)+")
 _SPLIT = re.compile(r"(?<![a-z0-9@$])[a-z0-9@$]{1,40}(?:[.\-_*·~][a-z0-9@$]{1,40}){1,30}")
 _REPEATED = re.compile(r"([a-z])\1{2,60}|([ahijkquvwxy])\2")
 
@@ -173,18 +186,17 @@ def _is_leet(text: Traced) -> bool:
 
 
 def _spaced(match: re.Match[str], *, edges_apart: bool) -> list[tuple[int, str]]:
-    """Letters written apart, joined; a gap wider than the others parts words. With `edges_apart` a letter at the edge
-    that may be a word ("a l o s e r") stays one."""
-    gaps = re.findall(r"[ .\-_*/·,]+", match.group())
-    narrow = min(map(len, gaps))
-    kept: list[tuple[int, str]] = []
-    index = 0
-    for piece in re.split(r"([ .\-_*/·,]+)", match.group()):
-        if piece and piece[0] in " .-_*/·,":
-            kept += [(index, " ")] if len(piece) > narrow else []
-        else:
-            kept += [(index + offset, char) for offset, char in enumerate(piece)]
-        index += len(piece)
+    """Letters written apart, joined; a gap wider than the others, or the only ones with a blank, part words. With
+    `edges_apart` a letter at the edge that may be a word ("a l o s e r") stays one."""
+    gaps = list(_GAP.finditer(match.group()))
+    narrow = min(gap.end() - gap.start() for gap in gaps)
+    blanks = sum(" " in gap.group() for gap in gaps)
+    some_blank = 0 < blanks < len(gaps)
+    kept: list[tuple[int, str]] = [(0, match.group()[0])]
+    for gap in gaps:
+        if (" " in gap.group()) if some_blank else gap.end() - gap.start() > narrow:
+            kept.append((gap.start(), " "))
+        kept.append((gap.end(), match.group()[gap.end()]))
     return _edges_apart(kept) if edges_apart else kept
 
 

@@ -248,9 +248,12 @@ def outcome_of_person(
     return Outcome.abandoned if due <= at else Outcome.open
 
 
+AGENTS, ENDS = st.sampled_from([NONE, 1.0, 5.0]), st.sampled_from([NONE, 0.5, 9.0])  # seconds after the answer
+
+
 @given(
-    st.lists(st.tuples(st.sampled_from([NONE, 1.0, 5.0]), st.sampled_from([NONE, 0.5, 9.0]), st.booleans()), max_size=9),
-    st.lists(st.tuples(st.sampled_from([NONE, 1.0, 5.0]), st.sampled_from([NONE, 0.5, 9.0])), max_size=6),
+    st.lists(st.tuples(AGENTS, ENDS, st.booleans()), max_size=9),
+    st.lists(st.tuples(AGENTS, ENDS), max_size=6),
     st.sampled_from(["answered_by_person", "connected_or_abandoned"]),
     st.booleans(),
 )
