@@ -32,7 +32,7 @@ def parent_problems(rule: Bound, parents: Iterable[Bound]) -> Iterator[Problem]:
     above = [parent for parent in parents if parent.version.status == "in_force"]
     stricter: dict[str, tuple[Bound, Looser]] = {}
     for parent in above:
-        if rule.meets(parent) and (found := looser(rule.rule, parent.rule)):
+        if rule.meets(parent) and (found := looser(rule.rule, parent.rule, rule.file.timezone)):
             stricter.setdefault(parent.id, (parent, found))
     for name, (parent, found) in stricter.items():
         if name not in rule.rule.looser_than:

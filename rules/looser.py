@@ -1,8 +1,10 @@
 """Is a rule of a parent stricter somewhere than this one, on a contact that both bind? With a counter-example in words.
 
 Compared are rules of one kind with figures: hours, caps, pauses, recipients, preconditions and dialling. A cap is
-compared with one over a window as long or longer: three a day say nothing against ten a week. A parent's rule for a
-special case (calls without an agent, a fact that must be known) is not compared with a rule that does not name it.
+compared with one over a window as long or longer: three a day say nothing against ten a week, unless the ten could
+never be reached under the three. Of rules with the same hours or the same consent, the one with more exceptions is
+looser. A parent's rule for a special case (calls without an agent, a fact that must be known) is not compared with a
+rule that does not name it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from cadencia.rules.effects import KIND_ORDERS, WEEKDAYS, Effect, contains, fewer_words_tighter, minutes
 from cadencia.rules.lint_rules import counted_of, windows_of
 from cadencia.rules.model import (
+    Consent,
     ContactWindow,
     Counted,
     Dialing,
@@ -22,9 +25,11 @@ from cadencia.rules.model import (
     Window,
 )
 from cadencia.rules.phrases import clock, elapsed
+from cadencia.rules.zones import compile_zones
 
 _SELECTORS = ("channels", "actors", "purposes", "initiators", "parties", "places", "debt_types", "stages")
 _COUNTED = ("channels", "parties", "places", "actors", "purposes")
+_UNITS_OF_LENGTH = ("seconds", "civil_days", "business_days")
 _AS_TIGHT = (Effect.tightens, Effect.neutral)
 
 
@@ -63,14 +68,26 @@ def _special(rule: Rule, beside: Rule) -> bool:
     return bool(facts or initiators or (rule.when_date and rule.when_date != beside.when_date))
 
 
-def looser(rule: Rule, than: Rule) -> Looser | None:
+def looser(rule: Rule, than: Rule, zone: str = "") -> Looser | None:
     """Where `rule` allows and `than` denies, if both are of one kind and bind one contact; None if nowhere, or if the
-    two cannot be compared."""
+    two cannot be compared. `zone`: that of the place of `rule`, empty if it has more than one."""
     if rule.kind != than.kind or not overlap(rule, than) or _special(than, rule):
         return None
+    return _by_figures(rule, than, zone) or _excused(rule, than)
+
+
+def _excused(rule: Rule, than: Rule) -> Looser | None:
+    """A fact that lifts this rule and not the other, where both ask the same."""
+    extra = sorted(set(rule.unless_facts) - set(than.unless_facts))
+    if not extra or not isinstance(rule.body, (ContactWindow, Consent)) or rule.body != than.body:
+        return None
+    return Looser(f"a contact with {extra[0]}", f"unless_facts without {', '.join(extra)}")
+
+
+def _by_figures(rule: Rule, than: Rule, zone: str) -> Looser | None:
     mine, theirs = rule.body, than.body
     if isinstance(mine, ContactWindow) and isinstance(theirs, ContactWindow):
-        return _hours(mine, theirs)
+        return _hours(mine, theirs, zone)
     if isinstance(mine, Recipient) and isinstance(theirs, Recipient):
         return _recipient(mine, theirs)
     if isinstance(mine, Precondition) and isinstance(theirs, Precondition):
@@ -85,9 +102,9 @@ def looser(rule: Rule, than: Rule) -> Looser | None:
 # --- hours ---------------------------------------------------------------------------------------------------------
 
 
-def _hours(mine: ContactWindow, theirs: ContactWindow) -> Looser | None:
+def _hours(mine: ContactWindow, theirs: ContactWindow, zone: str) -> Looser | None:
     """The first minute of the week, then of a holiday, that is open here and closed there."""
-    if mine.clock != theirs.clock:
+    if _clock_of_its_own(mine, zone) != _clock_of_its_own(theirs, zone):
         return None
     for day in WEEKDAYS:
         if found := _minute(getattr(mine, day), getattr(theirs, day), day.capitalize()):
@@ -100,6 +117,17 @@ def _hours(mine: ContactWindow, theirs: ContactWindow) -> Looser | None:
         if found := _minute(here, there, f"a holiday on {day.capitalize()},"):
             return found
     return None
+
+
+def _clock_of_its_own(hours: ContactWindow, zone: str) -> str:
+    """The clock that the hours are read on; empty for that of the person, which is the clock of a place of one zone."""
+    if hours.clock == zone:
+        return ""
+    if not hours.clock or not zone:
+        return hours.clock
+    _, aliases, _ = compile_zones((hours.clock, zone))
+    same = aliases.get(hours.clock, hours.clock) == aliases.get(zone, zone)
+    return "" if same else hours.clock
 
 
 def _minute(here: tuple[tuple[int, int], ...], there: tuple[tuple[int, int], ...], day: str) -> Looser | None:
@@ -126,7 +154,7 @@ def _counter(rule: Rule, than: Rule) -> Looser | None:
     if isinstance(rule.body, FrequencyCap) and isinstance(than.body, FrequencyCap):
         most = than.body.at_most
         shorter = not reaches and not contains(there, here)
-        if most > rule.body.at_most or shorter:
+        if most > rule.body.at_most or (shorter and not _out_of_reach(rule.body, than.body)):
             return None
         if most < rule.body.at_most:
             return Looser(f"a contact after {most} in {length(there)}", f"at_most: {most}")
@@ -138,6 +166,14 @@ def _counter(rule: Rule, than: Rule) -> Looser | None:
         write = f"count: {theirs.kinds[0]}, for_each: [{', '.join(_for_each(than))}]"
         return Looser("a contact after events that count there and not here", write)
     return None
+
+
+def _out_of_reach(longer: FrequencyCap, shorter: FrequencyCap) -> bool:
+    """Can the number of the longer window not be passed by who keeps the shorter one? Sixteen in thirty days: with
+    three in any seven there are at most fifteen."""
+    if longer.per.unit != shorter.per.unit or longer.per.unit not in _UNITS_OF_LENGTH:
+        return False
+    return longer.at_most >= shorter.at_most * -(-longer.per.n // shorter.per.n)
 
 
 def _comparable(mine: Counted, theirs: Counted) -> bool:

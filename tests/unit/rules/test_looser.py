@@ -52,6 +52,16 @@ LOOSER = [
      "an automatic call within 72 hours", 'after_abandoned: "72 hours"'),
     ('dialing: {abandonment: {at_most: "5%"}}', 'dialing: {abandonment: {at_most: "3%"}}',
      "an abandonment rate over 0.03", 'at_most: "3%"'),
+    # three in any seven days are at most fifteen in thirty: the fifteen never deny
+    ('frequency_cap: {at_most: 15, count: placed, per: "30 civil days"}',
+     'frequency_cap: {at_most: 3, count: placed, per: "7 civil days"}',
+     "a contact after 3 in 7 civil days", "at_most: 3"),
+    # the same asked, and an exception more
+    ('contact_window: {every-day: "08:00-21:00"}, unless_facts: [consent_time]',
+     'contact_window: {every-day: "08:00-21:00"}', "a contact with consent_time", "unless_facts without consent_time"),
+    ("consent: {forbids: [opt_out]}, unless_facts: [hold, legal_notice]",
+     "consent: {forbids: [opt_out]}, unless_facts: [hold]",
+     "a contact with legal_notice", "unless_facts without legal_notice"),
 ]  # fmt: skip
 
 
@@ -70,6 +80,14 @@ NOT_LOOSER = [
     # a clock of its own is no minute of the other's
     ('contact_window: {every-day: "08:00-21:00", clock: "America/New_York"}',
      'contact_window: {every-day: "09:00-12:00"}'),
+    # the same exceptions, or exceptions from hours of its own
+    ('contact_window: {every-day: "08:00-21:00"}, unless_facts: [consent_time]',
+     'contact_window: {every-day: "08:00-21:00"}, unless_facts: [consent_time, legal_notice]'),
+    ('contact_window: {every-day: "09:00-18:00"}, unless_facts: [consent_time]',
+     'contact_window: {every-day: "08:00-21:00"}'),
+    # a number for the month that three a week do not keep
+    ('frequency_cap: {at_most: 12, count: placed, per: "30 civil days"}',
+     'frequency_cap: {at_most: 3, count: placed, per: "7 civil days"}'),
     # other contacts
     ('contact_window: {every-day: "06:00-21:00"}, channels: [sms]',
      'contact_window: {every-day: "09:00-12:00"}, channels: [call]'),
@@ -103,3 +121,19 @@ def test_not_looser_or_not_to_be_compared(one: str, other: str) -> None:
 def test_a_selector_left_out_meets_every_word() -> None:
     assert overlap(*rules("channel_ban: closed, channels: [visit]", "channel_ban: closed, channels: [visit, call]"))
     assert overlap(*rules("consent: {forbids: [hold]}", "consent: {forbids: [hold]}, actors: [creditor]"))
+
+
+@pytest.mark.parametrize(
+    ("clock", "zone", "found"),
+    [
+        ("America/Bogota", "America/Bogota", True),
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires", True),
+        ("America/New_York", "America/Bogota", False),
+        ("America/Bogota", "", False),
+    ],
+)
+def test_a_clock_is_the_persons_where_the_place_has_that_zone_alone(clock: str, zone: str, found: bool) -> None:
+    mine, theirs = rules(
+        f'contact_window: {{every-day: "06:00-21:00", clock: "{clock}"}}', 'contact_window: {every-day: "08:00-21:00"}'
+    )
+    assert (looser(mine, theirs, zone) is not None) is found
