@@ -19,9 +19,10 @@ from cadencia.cli.ledger_open import Place, ledger_at, names_of, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
+from cadencia.lists.cures import in_language
 from cadencia.lists.history import Written, read_written
 from cadencia.lists.read import Chunk, format_of, read_rows
-from cadencia.lists.schema import HISTORY_COLUMNS, BadLine, Schema, in_line_order
+from cadencia.lists.schema import BadLine, history_schema, in_line_order
 from cadencia.lists.target import check_paths
 from cadencia.lists.write import BadLineWriter
 from cadencia.store.entry import Draft
@@ -57,7 +58,7 @@ def run_import(args: argparse.Namespace) -> int:
     format_ = format_of(args.history, args.format)
     path = args.bad or ("history.bad.csv" if args.history == "-" else f"{args.history}.bad.csv")
     check_paths({"the history": args.history, "the ledger": str(args.ledger)}, {"the bad lines": path})
-    rows = read_rows(args.history, format_, Schema("history", HISTORY_COLUMNS, tuple(args.ignore)))
+    rows = read_rows(args.history, format_, history_schema(tuple(args.ignore)))
     bad = BadLineWriter(path, args.lang)
     try:
         taken = asyncio.run(_import(place, args, rows, bad, country.upper() if country else None))
@@ -69,7 +70,7 @@ def run_import(args: argparse.Namespace) -> int:
         bad.place()
     else:
         bad.discard()
-    _tell(taken, bad.first, path)
+    _tell(taken, bad.first, path, args.lang)
     return SOME_BAD if taken.bad else GOOD
 
 
@@ -194,15 +195,31 @@ def _pasts(lines: Written, rows: np.ndarray, source: str, batch: str) -> Iterato
         )  # fmt: skip
 
 
-def _tell(taken: Taken, first: Sequence[BadLine], path: str) -> None:
+def _tell(taken: Taken, first: Sequence[BadLine], path: str, language: str) -> None:
     """The sums: lines = imported + there before + bad."""
+    sums, line, rest = _WORDS[language]
     end = "\n" if sys.stderr.isatty() else ""
-    sys.stderr.write(f"{end}{taken.lines} lines: {taken.imported} imported, {taken.again} there before, "
-                     f"{taken.bad} bad\n")  # fmt: skip
+    sys.stderr.write(end + sums.format(taken.lines, taken.imported, taken.again, taken.bad) + "\n")
     for one in first:
-        sys.stderr.write(f"line {one.line}, {one.field}: {one.cure}\n")
+        sys.stderr.write(f"{line} {one.line}, {one.field}: {in_language(one.cure, language)}\n")
     if taken.bad:
-        sys.stderr.write(
-            f"all bad lines: {path}. Of {len(taken.incomplete)} persons, and of {taken.unattributed} lines that say "
-            "not whose, too little is counted: put them right and import the same file again\n"
-        )
+        sys.stderr.write(rest.format(path, len(taken.incomplete), taken.unattributed) + "\n")
+
+
+_WORDS = {
+    "en": (
+        "{} lines: {} imported, {} there before, {} bad", "line",
+        "all bad lines: {}. Of {} persons, and of {} lines that say not whose, too little is counted: put them right "
+        "and import the same file again",
+    ),
+    "es": (
+        "{} líneas: {} importadas, {} ya estaban, {} malas", "línea",
+        "todas las líneas malas: {}. De {} personas, y de {} líneas que no dicen de quién son, se cuenta de menos: "
+        "corríjalas e importe el mismo archivo otra vez",
+    ),
+    "pt": (
+        "{} linhas: {} importadas, {} já estavam, {} ruins", "linha",
+        "todas as linhas ruins: {}. De {} pessoas, e de {} linhas que não dizem de quem são, conta-se de menos: "
+        "corrija-as e importe o mesmo arquivo outra vez",
+    ),
+}  # fmt: skip

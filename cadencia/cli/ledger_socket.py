@@ -122,16 +122,32 @@ def _heard(path: Path) -> bool:
 async def _talk(gate: Gate, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         if not _same_user(writer.get_extra_info("socket")):
-            await _say(writer, {"error": "forbidden", "message": "run as the user who serves the ledger"})
+            await _send_away(reader, writer, "forbidden", "run as the user who serves the ledger")
             return
-        while line := await reader.readline():
+        while line := await _line(reader):
             await _say(writer, await _answered(gate, line))
-    except ValueError:  # a line without an end
-        await _say(writer, {"error": "bad_request", "message": f"a line has at most {MAX_LINE} bytes"})
+        if line is None:
+            await _send_away(reader, writer, "bad_request", f"a line has at most {MAX_LINE} bytes")
     except (ConnectionError, asyncio.CancelledError):
         pass  # who asked has gone, or we end: what was asked is done or not, as the timeline says
     finally:
         writer.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    """The next line, empty at the end; None for one that is too long."""
+    try:
+        return await reader.readline()
+    except ValueError:
+        return None
+
+
+async def _send_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, error: str, message: str) -> None:
+    """The last answer. What the other end still sends is read away: closing over it would take the answer back."""
+    await _say(writer, {"error": error, "message": message})
+    writer.write_eof()
+    while await reader.read(MAX_LINE):
+        pass
 
 
 async def _answered(gate: Gate, line: bytes) -> Answer:
