@@ -6,13 +6,15 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata, resources
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from cadencia.engine.tables import Rulebook
+from cadencia.rules.law_files import CALENDARS, hash_of, hashes_of
 
 #: The shipped policy that every rulebook has: it denies nothing, and gives duties where no law does.
 ALWAYS_ON = "dialing"
@@ -66,7 +68,8 @@ def open_rulebook(
     root = jurisdictions_folder() if root is None else root
     folder = cache or cache_folder()
     switched_on = policy_paths(policies)
-    path = folder / f"rulebook-{content_key(root, switched_on)}.msgpack"
+    sources = sources_of(root, switched_on)
+    path = folder / f"rulebook-{_key(sources)}.msgpack"
     kept = read_kept(path)
     if kept is not None:
         return kept
@@ -77,7 +80,8 @@ def open_rulebook(
 
     loaded = with_policies(load_tree(root), root, switched_on)
     rulebook = compile_rulebook(loaded, places=lambda codes: kept_places(folder, codes))
-    keep(path, rulebook)
+    if is_of(loaded.texts, sources):  # a file that changed since it was hashed would be kept under another's name
+        keep(path, rulebook)
     return rulebook
 
 
@@ -107,19 +111,44 @@ def _versions() -> list[str]:
 
 def content_key(root: Path, policies: Iterable[Path] = ()) -> str:
     """Hash over everything that a rulebook is made from. A changed byte anywhere is another key."""
+    return _key(sources_of(root, policies))
+
+
+class Sources(NamedTuple):
+    """What each text of a rulebook hashed to: path -> sha256 in hex, "" for what cannot be read."""
+
+    law: dict[str, str]
+    policies: dict[str, str]
+    calendars: dict[str, str]  # shipped ones, of which a policy may take what the law under a root has not
+
+
+def sources_of(root: Path, policies: Iterable[Path] = ()) -> Sources:
+    """The hashes of the law under `root`, of these policies, and of the shipped calendars."""
+    of_policies = {shown_path(path): hash_of(path) for path in policies}
+    shipped = jurisdictions_folder() / CALENDARS
+    calendars = {f"{CALENDARS}/{path.name}": hash_of(path) for path in sorted(shipped.glob("*.yaml"))}
+    return Sources(hashes_of(root), of_policies, calendars)
+
+
+def is_of(texts: Mapping[str, str], sources: Sources) -> bool:
+    """Whether the texts that were read are those that were hashed, all of the law among them."""
+    hashed = {**sources.calendars, **sources.law, **sources.policies}
+    read = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in texts.items()}
+    return sources.law.keys() <= read.keys() and all(hashed.get(path) == found for path, found in read.items())
+
+
+def _key(sources: Sources) -> str:
     digest = hashlib.sha256()
     code = Path(__file__).parent
     tables = code.parent / "engine"
     if not tables.is_dir():
         tables = Path(str(resources.files("cadencia.engine")))
-    sources = [*sorted(code.glob("*.py")), tables / "tables.py", tables / "words.py", *sorted(root.rglob("*.yaml"))]
-    for path in sources:
-        digest.update(f"{path.name}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted(root.rglob("*.yaml")):
-        digest.update(f"{path.relative_to(root)}\0".encode())
-    for path in policies:
-        digest.update(f"{shown_path(path)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for path in [*sorted(code.glob("*.py")), tables / "tables.py", tables / "words.py"]:
+        digest.update(f"{path.name}\0{hash_of(path)}\0".encode())
+    for texts in sources:
+        digest.update(f"{len(texts)}\0".encode())
+        for name, found in texts.items():
+            digest.update(f"{name}\0{found}\0".encode("utf-8", "surrogateescape"))
     for version in _versions():
         digest.update(f"{version}\0".encode())
     return digest.hexdigest()[:32]

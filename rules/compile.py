@@ -12,7 +12,8 @@ import phonenumbers
 from cadencia.engine.tables import ANY, FIRST_DAY, LAST_DAY, Calendar, CompiledRule, Jurisdiction, Rulebook
 from cadencia.engine.words import DATES, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage, bit_of_fact
 from cadencia.rules import compile_checks
-from cadencia.rules.calendars import compile_calendar
+from cadencia.rules.calendars import CalendarError, compile_calendar
+from cadencia.rules.circles import ancestors
 from cadencia.rules.explain import sentence
 from cadencia.rules.load import Loaded
 from cadencia.rules.model import HolidayFile, JurisdictionFile, Rule, Version
@@ -49,7 +50,10 @@ def compile_rulebook(
     missing = [name for name in names if name not in loaded.holidays]
     if missing:
         raise CompileError(f"no holiday calendar {', '.join(missing)} in jurisdictions/holidays")
-    calendars = tuple(calendar(loaded.holidays[name]) for name in names)
+    try:
+        calendars = tuple(calendar(loaded.holidays[name]) for name in names)
+    except CalendarError as problem:
+        raise CompileError(str(problem)) from None
     zones, links, release = compile_zones()
     # a bill alone is no law: a place that has nothing else stays unknown
     binding = [file for file in loaded.files if _taken(file, known_at, include_drafts) and not file.everywhere]
@@ -94,7 +98,7 @@ def _jurisdictions(files: Iterable[JurisdictionFile]) -> dict[str, Jurisdiction]
         direct[file.jurisdiction] = tuple(dict.fromkeys((*direct.get(file.jurisdiction, ()), *parents_of(file))))
     zones = {file.jurisdiction: file.timezone for file in reversed(list(files)) if file.timezone}
     found = {
-        code: Jurisdiction(code=code, title=file.title, parents=_ancestors(code, direct), timezone=zones.get(code, ""))
+        code: Jurisdiction(code=code, title=file.title, parents=_stack(code, direct), timezone=zones.get(code, ""))
         for code, file in first.items()
     }
     covered = {code: found[file.jurisdiction] for file in files for code in file.covers if code not in found}
@@ -105,15 +109,8 @@ def _jurisdictions(files: Iterable[JurisdictionFile]) -> dict[str, Jurisdiction]
     return dict(sorted(found.items()))
 
 
-def _ancestors(code: str, direct: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    out: list[str] = []
-    waiting = list(direct.get(code, ()))
-    while waiting and len(out) < len(direct) + 8:
-        parent = waiting.pop(0)
-        if parent not in out and parent != code and parent in direct:
-            out.append(parent)
-        waiting.extend(p for p in (*direct.get(parent, ()), parent.rpartition("-")[0]) if p and p not in out)
-    return tuple(out)
+def _stack(code: str, direct: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(one for one in ancestors(code, direct) if one in direct and one != code)
 
 
 def _rules_of(

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
-from functools import lru_cache
-from importlib.resources import files
 
 from msgspec import structs
 
+from cadencia.rules.lint_force import force_problems
 from cadencia.rules.lint_parents import Bound, parent_problems
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import test_problems
 from cadencia.rules.load import Loaded
-from cadencia.rules.model import ContactWindow, HolidayFile, JurisdictionFile, Problem, Version
+from cadencia.rules.model import HolidayFile, JurisdictionFile, Problem, Version
+from cadencia.rules.read_fields import known_zones
 
 #: How far ahead of today a contact may be planned: calendars must cover it, so far as the days can be known.
 _PLANNED_AHEAD = timedelta(days=400)
@@ -30,9 +30,9 @@ _DATE_LINE = timedelta(days=1)
 
 def lint(loaded: Loaded, *, today: date | None = None, named_elsewhere: Collection[str] = ()) -> list[Problem]:
     """Every problem between the loaded files, sorted by file and line; errors and warnings. Reviews dated after `today`
-    are mistakes, and so are calendars that end before the year of the day 400 days later (60 where the days are decreed
-    each year); without it neither is looked at. `named_elsewhere`: calendars
-    that house policies name which are not switched on."""
+    are mistakes, and so are places with no law in force on it, and calendars that end before the year of the day 400
+    days later (60 where the days are decreed each year); without it none of these is looked at. `named_elsewhere`:
+    calendars that house policies name which are not switched on."""
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in _once(loaded.files):
@@ -42,6 +42,9 @@ def lint(loaded: Loaded, *, today: date | None = None, named_elsewhere: Collecti
             problems += [*_review_problems(file, version, today), *_checked_problems(file, version, today)]
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
+    if today is not None:
+        versions = ((file, *held) for file in loaded.files for held in with_ends(file))
+        problems += force_problems(versions, today, loaded.unread.values())
     problems += _loosened(loaded, stacks)
     problems += _at_their_keys(_calendar_problems(loaded, today, {*named_elsewhere}), loaded)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
@@ -114,12 +117,6 @@ def prefixes(code: str) -> list[str]:
     return ["-".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
 
 
-@lru_cache(maxsize=1)
-def known_zones() -> frozenset[str]:
-    """The IANA zones of the pinned tzdata package, not of the system."""
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
-
-
 def with_ends(file: JurisdictionFile) -> Iterator[tuple[Version, date | None]]:
     """Each version with the first date it no longer holds: its `until`, or the next `from` if that is earlier. A draft
     is never applied, so it ends no version in force."""
@@ -144,10 +141,6 @@ def _file_problems(file: JurisdictionFile, loaded: Loaded, stacks: Stacks) -> It
         if code not in stacks.codes:
             cure = f"write {code.split('-')[0].lower()}/<law>.yaml, or mend the code"
             yield _problem(file, 1, "parents", f"the parent {code} has no file; {cure}")
-    if file.jurisdiction in file.parents:
-        yield _problem(file, 1, "parents", f"{file.jurisdiction} is its own parent; delete it")
-    if file.timezone and file.timezone not in known_zones():
-        yield _zone_problem(file, 1, "timezone", file.timezone)
     calendar = f"holidays/{file.holidays}.yaml"
     if file.holidays and file.holidays not in loaded.holidays and calendar not in loaded.unread:
         yield _problem(file, 1, "holidays", f"there is no {calendar}; write that file, or holidays: none")
@@ -160,10 +153,6 @@ def _at_their_keys(problems: Iterator[Problem], loaded: Loaded) -> Iterator[Prob
         lines = loaded.texts.get(problem.path, "").split("\n")
         at = [number for number, line in enumerate(lines, 1) if line.startswith(f"{problem.where}:")]
         yield structs.replace(problem, line=at[0]) if problem.line == 1 and at else problem
-
-
-def _zone_problem(file: JurisdictionFile, line: int, where: str, zone: str) -> Problem:
-    return _problem(file, line, where, f'"{zone}" is not a zone of the tzdata package; write an IANA name')
 
 
 def _order_problems(file: JurisdictionFile) -> Iterator[Problem]:
@@ -200,13 +189,11 @@ def _version_problems(file: JurisdictionFile, version: Version) -> Iterator[Prob
         if need and not file.holidays:
             message = f"uses {need} while the file says holidays: none; name a calendar, or write it without"
             yield _problem(file, rule.line, rule.name, message)
-        clock = rule.body.clock if isinstance(rule.body, ContactWindow) else ""
-        if clock and clock not in known_zones():
-            yield _zone_problem(file, rule.line, rule.name, clock)
     for test in version.tests:
         zone = test.when.split()[3] if len(test.when.split()) == 4 else ""
         if zone and zone not in known_zones():
-            yield _zone_problem(file, test.line, f"test {test.when}", zone)
+            message = f'"{zone}" is not a zone of the tzdata package; write an IANA name'
+            yield _problem(file, test.line, f"test {test.when}", message)
 
 
 def _review_problems(file: JurisdictionFile, version: Version, today: date | None) -> Iterator[Problem]:

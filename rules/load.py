@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from cadencia.engine.words import FACTS, DebtType, Initiator, Stage
+from cadencia.rules.circles import circle_problems
+from cadencia.rules.law_files import CALENDARS, countries_of, files_beside, files_of_folder, open_law, printable
 from cadencia.rules.model import CONFIDENCES, FORCES, KINDS, HolidayFile, JurisdictionFile, Problem, Rule, Version
 from cadencia.rules.read_covers import COVER_KEYS, cover_problems, read_covers
 from cadencia.rules.read_fields import (
@@ -21,11 +23,13 @@ from cadencia.rules.read_fields import (
     listed,
     read_date,
     read_match,
+    read_parents,
+    read_prose,
     read_text,
     read_texts,
     read_word,
     read_words,
-    read_zone,
+    read_zone_of_place,
 )  # fmt: skip
 from cadencia.rules.read_holidays import read_holidays
 from cadencia.rules.read_kinds import read_kind, read_when_date
@@ -117,9 +121,9 @@ def _jurisdiction(tree: Node, path: str, mistakes: Mistakes) -> JurisdictionFile
     return JurisdictionFile(
         path=path,
         jurisdiction=read_code,
-        title="" if title is None else read_text(title, "title", mistakes),
-        parents=() if parents is None else read_texts(parents, CODE, "parents", '["EU"]', mistakes),
-        timezone="" if zone is None else _unless_word(read_zone(zone, "timezone", mistakes), "person"),
+        title="" if title is None else read_prose(title, "title", mistakes),
+        parents=() if parents is None else read_parents(parents, read_code, CODE, mistakes),
+        timezone="" if zone is None else read_zone_of_place(zone, mistakes),
         holidays="" if holidays is None else _calendar_name(holidays, mistakes),
         covers=covers.codes,
         covers_reading=covers.reading,
@@ -128,12 +132,9 @@ def _jurisdiction(tree: Node, path: str, mistakes: Mistakes) -> JurisdictionFile
     )
 
 
-def _unless_word(text: str, word: str) -> str:
-    return "" if text == word else text
-
-
 def _calendar_name(node: Node, mistakes: Mistakes) -> str:
-    return _unless_word(read_match(node, NAME, "holidays", '"co", or none', mistakes), "none")
+    name = read_match(node, NAME, "holidays", '"co", or none', mistakes)
+    return "" if name == "none" else name
 
 
 def read_versions(node: Node, mistakes: Mistakes) -> tuple[Version, ...]:
@@ -245,8 +246,8 @@ def _rule(name: str, line: int, node: Node, common: dict[str, tuple[str, ...]], 
         mistakes.add(line, f"a rule has {'no kind' if not kinds else 'the kinds ' + listed(kinds)}; {cure}")
     if kinds == ["channel_ban"] and "channels" not in selectors:
         mistakes.add(line, "channel_ban does not say which channels; write channels: [visit] beside it")
-    read_cite = "" if cite is None else read_text(cite, "cite", mistakes)
-    read_reading = "" if reading is None else read_text(reading, "reading", mistakes)
+    read_cite = "" if cite is None else read_prose(cite, "cite", mistakes)
+    read_reading = "" if reading is None else read_prose(reading, "reading", mistakes)
     read_force = "statute" if force is None else read_word(force, FORCES, "force", mistakes)
     if len(bodies) != 1:
         return None
@@ -266,20 +267,18 @@ def load_tree(root: Path, only: str | None = None) -> Loaded:
     """
     tree = _Tree(root)
     if only is None:
-        for folder in tree.folders():
+        for folder in countries_of(root):
             tree.read_folder(folder)
-        names = {path.stem for path in (root / _CALENDARS).glob("*.yaml")}
+        names = tree.calendars()
     else:
         tree.read_with_ancestors(only)
         names = {file.holidays for file in tree.files if file.holidays}
     for name in sorted(names):
         tree.read_calendar(name)
-    problems = _sorted([*tree.problems, *cover_problems(tree.files)])
+    tree.refuse_beside(is_whole=only is None)
+    between = [*cover_problems(tree.files), *circle_problems(tree.files, tree.texts)]
+    problems = _sorted([*tree.problems, *between])
     return Loaded(tuple(tree.files), tree.holidays, problems, tree.texts, tree.unread)
-
-
-_CALENDARS = "holidays"
-_NO_COUNTRIES = frozenset({_CALENDARS, "translations", "scripts", "__pycache__"})
 
 
 class _Tree:
@@ -293,13 +292,32 @@ class _Tree:
         self.texts: dict[str, str] = {}
         self.unread: dict[str, str] = {}
 
-    def folders(self) -> list[str]:
-        """The names of the folders with law, sorted."""
-        return sorted(path.name for path in self.root.iterdir() if path.is_dir() and path.name not in _NO_COUNTRIES)
+    def calendars(self) -> set[str]:
+        """The names of the calendars; what only looks like one is refused."""
+        if not (self.root / CALENDARS).is_dir():
+            return set()
+        deeper = f"lies in a folder of {CALENDARS}/ and is not read; move it up"
+        found = [
+            (one, one.refused or ("" if one.file.parent.name == CALENDARS else deeper))
+            for one in files_of_folder(self.root, CALENDARS)
+        ]
+        return {one.file.stem for one, refused in found if not self._refuse(one.path, refused)}
+
+    def refuse_beside(self, *, is_whole: bool) -> None:
+        """Notes files that nobody reads, and a root (read as a whole) in which there is nothing to read."""
+        for one in files_beside(self.root):
+            self._refuse(one.path, one.refused)
+        if is_whole and not (self.problems or self.files):
+            self._refuse(printable(self.root), "holds no file of law; write one, as us/a-law.yaml, or mend --root")
+
+    def _refuse(self, path: str, message: str) -> bool:
+        if message:
+            self.problems.append(Problem(path=path, line=0, where="", message=message))
+        return bool(message)
 
     def read_with_ancestors(self, only: str) -> None:
         """The folder that `only` names, then the folders of all parents named in what was read."""
-        known = self.folders()
+        known = countries_of(self.root)
         first = _folder_of(only.split("/")[0])
         if first not in known:
             message = f"there is no folder {shown(first)}; write one of {listed(known)}"
@@ -316,13 +334,8 @@ class _Tree:
     def read_folder(self, folder: str) -> list[str]:
         """Reads every file of one folder; the parents that they name."""
         parents: list[str] = []
-        for file in sorted((self.root / folder).rglob("*.y*ml")):
-            path = file.relative_to(self.root).as_posix()
-            if file.suffix != ".yaml":
-                message = f"a file that ends in {file.suffix}; name it .yaml"
-                self.problems.append(Problem(path=path, line=0, where="", message=message))
-                continue
-            text = self._text(file, path)
+        for file, path, refused in files_of_folder(self.root, folder):
+            text = None if self._refuse(path, refused) else self._text(file, path)
             if text is None:
                 continue
             read, problems = _read_file(text, path)
@@ -336,7 +349,7 @@ class _Tree:
 
     def read_calendar(self, name: str) -> None:
         """Reads one calendar; lint says if it is missing."""
-        path = f"{_CALENDARS}/{name}.yaml"
+        path = f"{CALENDARS}/{name}.yaml"
         text = self._text(self.root / path, path) if (self.root / path).is_file() else None
         if text is None:
             return
@@ -351,7 +364,7 @@ class _Tree:
         """The text of a file, kept for the digest; None, and a problem, when it is too big or not UTF-8."""
         mistakes = Mistakes(path, found=self.problems)
         try:
-            with file.open("rb") as stream:
+            with open_law(file) as stream:
                 data = stream.read(MAX_BYTES + 1)
             text = data.decode()
         except OSError as error:

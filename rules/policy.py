@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cadencia.rules.cache import jurisdictions_folder, policy_folder, shown_path
+from cadencia.rules.circles import circle_problems
 from cadencia.rules.lint import Stacks, rule_id, with_ends
 from cadencia.rules.lint_parents import Bound
 from cadencia.rules.load import Loaded, load_holidays_text
@@ -35,7 +36,9 @@ def with_policies(
         loaded, files=tuple(files), holidays=loaded.holidays | calendars,
         texts=loaded.texts | texts | calendar_texts, problems=[*loaded.problems, *problems, *missing],
     )  # fmt: skip
-    merged.problems.extend(_looser_than_law(merged))
+    said = {str(problem) for problem in merged.problems}
+    circles = [problem for problem in circle_problems(merged.files, merged.texts) if str(problem) not in said]
+    merged.problems.extend([*circles, *_looser_than_law(merged)])
     return merged
 
 
@@ -88,7 +91,7 @@ def _calendars(
     problems: list[Problem] = []
     for policy, place in _places(policies):
         name, path = place.holidays, f"holidays/{place.holidays}.yaml"
-        if not name or name in loaded.holidays or path in texts:
+        if not name or name in loaded.holidays or path in texts or path in loaded.unread:
             continue
         source = next((p for p in (root / path, jurisdictions_folder() / path) if p.is_file()), None)
         if source is None:

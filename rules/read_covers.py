@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cadencia.rules.model import JurisdictionFile, Problem
-from cadencia.rules.read_fields import Fields, described, items_of, read_match, read_text
+from cadencia.rules.places_regions import COMPLETE, region_zones
+from cadencia.rules.read_fields import Fields, described, items_of, read_match, read_prose
 from cadencia.rules.yaml_reader import Mistakes, shown
 
 COVER_KEYS = ("covers", "covers_reading")
@@ -27,7 +28,7 @@ class Covers(NamedTuple):
 def read_covers(fields: Fields, code: str, pattern: re.Pattern[str], mistakes: Mistakes) -> Covers:
     """What a file of jurisdiction `code` covers; nothing without the key."""
     node, reading = fields.get("covers"), fields.get("covers_reading")
-    why = "" if reading is None else read_text(reading, "covers_reading", mistakes)
+    why = "" if reading is None else read_prose(reading, "covers_reading", mistakes)
     if node is None:
         if reading is not None:
             mistakes.add(reading.line, 'covers_reading without covers; write covers: ["US-TX"] beside it, or delete it')
@@ -41,9 +42,17 @@ def read_covers(fields: Fields, code: str, pattern: re.Pattern[str], mistakes: M
             mistakes.add(item.line, f'covers says "{shown(one)}" twice; keep one of them')
         elif one and one.rpartition("-")[0] != code:
             mistakes.add(item.line, f"covers: {described(item)} is not directly under {code}; write a code that is")
+        elif one and not _exists(one):
+            mistakes.add(item.line, f"covers: {described(item)} is no code of ISO 3166-2; write one that is")
         elif one:
             codes.append(one)
     return Covers(tuple(codes), why, node.line)
+
+
+def _exists(code: str) -> bool:
+    """Whether there is such a state or province, where the list of them is complete; else and for cities, yes."""
+    country, _, rest = code.partition("-")
+    return country not in COMPLETE or "-" in rest or code in region_zones()
 
 
 def cover_problems(files: Iterable[JurisdictionFile]) -> list[Problem]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
+from importlib.resources import files
 
 from cadencia.rules.yaml_reader import Listing, Mapping, Mistakes, Node, Scalar, kind_of_plain, shown
 
@@ -102,6 +104,26 @@ def read_text(node: Node, what: str, mistakes: Mistakes) -> str:
         mistakes.add(node.line, f'{what}: {shown(node.text)} is {kind}; write "{shown(node.text)}"')
         return ""
     return node.text.strip()
+
+
+def read_prose(node: Node, what: str, mistakes: Mistakes) -> str:
+    """Text for people: with a letter or digit that can be seen. "" after a mistake."""
+    text = read_text(node, what, mistakes)
+    if text and not any(char.isalnum() for char in text):
+        mistakes.add(node.line, f'{what}: "{shown(text)}" says nothing; write it in words')
+        return ""
+    return text
+
+
+def read_parents(node: Node, code: str, pattern: re.Pattern[str], mistakes: Mistakes) -> tuple[str, ...]:
+    """The parents of the place `code` ("" when that is not known): codes above it, not itself nor one within it."""
+    parents = read_texts(node, pattern, "parents", '["EU"]', mistakes)
+    for parent in parents:
+        if parent == code:
+            mistakes.add(node.line, f"parents: {code} is its own parent; delete it")
+        elif code and parent.startswith(f"{code}-"):
+            mistakes.add(node.line, f"parents: {parent} lies in {code}, and is no parent of it; delete it")
+    return parents
 
 
 def read_match(node: Node, pattern: re.Pattern[str], what: str, example: str, mistakes: Mistakes) -> str:
@@ -225,6 +247,23 @@ def as_date(text: str) -> date | None:
     return day if 1900 <= day.year < 2200 else None
 
 
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """The IANA zones of the pinned tzdata package, not of the system; without Factory, which says that none is set."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()) - {"Factory"}
+
+
 def read_zone(node: Node, what: str, mistakes: Mistakes) -> str:
-    """The shape of an IANA zone name; lint knows which exist."""
-    return read_match(node, _ZONE, what, '"America/Bogota"', mistakes)
+    """An IANA zone that exists; "" after a mistake."""
+    zone = read_match(node, _ZONE, what, '"America/Bogota"', mistakes)
+    if zone and zone not in known_zones():
+        mistakes.add(node.line, f'{what}: "{zone}" is not a zone of the tzdata package; write an IANA name')
+        return ""
+    return zone
+
+
+def read_zone_of_place(node: Node, mistakes: Mistakes) -> str:
+    """The zone of a place; "" for the word person, a place with several, and after a mistake."""
+    if isinstance(node, Scalar) and node.text == "person":
+        return ""
+    return read_zone(node, "timezone", mistakes)

@@ -14,7 +14,16 @@ from msgspec import structs
 from cadencia.rules.lint_tests import can_deny
 from cadencia.rules.load import CODE, NAME, read_versions
 from cadencia.rules.model import JurisdictionFile, Problem, Version
-from cadencia.rules.read_fields import Fields, described, items_of, read_match, read_text, read_texts, read_zone
+from cadencia.rules.read_fields import (
+    Fields,
+    described,
+    items_of,
+    read_match,
+    read_parents,
+    read_prose,
+    read_texts,
+    read_zone_of_place,
+)  # fmt: skip
 from cadencia.rules.yaml_reader import Listing, Mapping, Mistakes, Node, read_yaml, shown
 
 EVERYWHERE = "everywhere"
@@ -69,7 +78,7 @@ def _policy(tree: Node, path: str, mistakes: Mistakes) -> Policy:
     nodes = () if sections is None else items_of(sections, "sections", mistakes)
     read = tuple(_section(node, mistakes) for node in nodes)
     _refuse_twice(read, mistakes)
-    return Policy(name, "" if title is None else read_text(title, "title", mistakes), path, read)
+    return Policy(name, "" if title is None else read_prose(title, "title", mistakes), path, read)
 
 
 def _section(node: Node, mistakes: Mistakes) -> Section:
@@ -106,13 +115,12 @@ def _place(code: str, line: int, node: Node, mistakes: Mistakes) -> Place:
     zone = fields.need("timezone", 'timezone: "America/Montevideo", or timezone: person')
     holidays = fields.need("holidays", 'holidays: "uy", or holidays: none')
     parents = fields.get("parents")
-    zone_name = "" if zone is None else read_zone(zone, "timezone", mistakes)
     calendar = "" if holidays is None else read_match(holidays, NAME, "holidays", '"uy", or none', mistakes)
     return Place(
         code=code, line=line,
-        timezone="" if zone_name == "person" else zone_name,
+        timezone="" if zone is None else read_zone_of_place(zone, mistakes),
         holidays="" if calendar == "none" else calendar,
-        parents=() if parents is None else read_texts(parents, CODE, "parents", '["EU"]', mistakes),
+        parents=() if parents is None else read_parents(parents, code, CODE, mistakes),
     )  # fmt: skip
 
 

@@ -44,10 +44,13 @@ def check(args: argparse.Namespace) -> int:
     for problem in bare:
         sys.stdout.write(f"{_marked(problem)}\n")
     if untested:
-        sys.stdout.write("the tests were not run: mend the mistakes first\n")
+        said = any(problem.severity == "error" for problem in scope.loaded.problems)
+        unsaid = "" if said else f"{untested}\n"
+        sys.stdout.write(f"{unsaid}the tests were not run: mend the mistakes first\n")
     problems += bare
     written = sum(problem.severity == "error" for problem in problems)
-    errors = written + len(failed)  # a test that does not come out is a mistake, of the rule or of the test
+    # a test that does not come out is a mistake, of the rule or of the test
+    errors = max(written + len(failed), int(bool(untested)))
     tried = f"{_number(len(results), 'test')} run, {len(failed)} not as expected"
     mistakes = f"{_number(errors, 'mistake')}, {_number(len(problems) - written, 'warning')}"
     sys.stdout.write("\n".join((*_counts(scope, tried, figures), mistakes)) + "\n")

@@ -29,6 +29,7 @@ from cadencia.rules.opening import Contact, Place, place_of, query_at
 from cadencia.rules.translations import read_translations
 
 _NOON = 12
+_YEARS = range(1900, 2099)  # with a margin: the next opening is looked for 400 days ahead, and zones end in 2100
 _NARROWEST_BESIDE = 24  # columns that text beside a strip needs
 _TERMS: dict[str, dict[str, str]] = {
     "en": {
@@ -150,15 +151,17 @@ def _instant(text: str | None) -> tuple[datetime | date, bool]:
     """What --at says, and whether it is a whole day; UsageError for a time without offset."""
     if text is None:
         return datetime.now(UTC), False
+    whole_day = len(text) == len("2026-05-18")
     try:
-        if len(text) == len("2026-05-18"):
-            return date.fromisoformat(text), True
-        at = datetime.fromisoformat(text)
+        at = date.fromisoformat(text) if whole_day else datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--at {text} is no time; write 2026-05-18 or 2026-05-18T09:00-05:00") from None
-    if at.tzinfo is None:
+    if at.year not in _YEARS:
+        cure = f"write a year from {_YEARS[0]} to {_YEARS[-1]}"
+        raise UsageError(f"--at {text} is beyond what is known of clocks; {cure}")
+    if isinstance(at, datetime) and at.tzinfo is None:
         raise UsageError(f"--at {text} has no offset; write for example {text}-05:00")
-    return at, False
+    return at, whole_day
 
 
 def _zones(stated: str | None, code: str, engine: Engine) -> list[str]:

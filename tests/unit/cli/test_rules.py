@@ -244,6 +244,10 @@ def test_explain_a_whole_day_asks_no_minute(root: Path, capsys: pytest.CaptureFi
     [
         (("CO", "--at", "2026-05-18T09:00"), "has no offset; write for example 2026-05-18T09:00-05:00"),
         (("CO", "--at", "tomorrow"), "--at tomorrow is no time"),
+        (("CO", "--at", "9999-12-31"), "--at 9999-12-31 is beyond what is known of clocks; write a year from 1900 to"),
+        (("CO", "--at", "2100-01-01"), "--at 2100-01-01 is beyond what is known of clocks"),
+        (("CO", "--at", "0001-01-01T00:00+14:00"), "--at 0001-01-01T00:00+14:00 is beyond what is known of clocks"),
+        (("CO", "--at", "9999-12-31T23:59-12:00"), "--at 9999-12-31T23:59-12:00 is beyond what is known of clocks"),
         (("US", "--zone", "Mars/Base"), "--zone Mars/Base is not a zone"),
         (("CO", "--channel", "telex"), "telex is not a channel; one of: call,"),
     ],

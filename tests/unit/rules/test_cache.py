@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from cadencia.engine.tables import Rulebook
-from cadencia.rules import cache
+from cadencia.rules import cache, load
 from cadencia.rules.cache import content_key, jurisdictions_folder, open_rulebook, read_kept
 from cadencia.rules.compile import CompileError
 
@@ -130,3 +130,53 @@ def test_the_home_sign_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("CADENCIA_CACHE", "~/rulebooks")
     assert cache.cache_folder() == tmp_path / "rulebooks"
+
+
+def test_a_law_that_changes_while_it_is_read_is_not_kept_under_the_name_of_another(
+    law: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = law / "xa" / "law.yaml"
+
+    def changed(root: Path) -> load.Loaded:
+        file.write_text(LAW.replace("20:00", "23:00"))
+        try:
+            return read(root)
+        finally:
+            file.write_text(LAW)  # back before anything is compiled: hashing it again would not show it
+
+    read = load.load_tree
+    monkeypatch.setattr(load, "load_tree", changed)
+    loose = open_rulebook(law, cache=kept)
+    assert list(kept.glob("rulebook-*")) == []
+    monkeypatch.undo()
+    strict = open_rulebook(law, cache=kept)
+    assert strict.hash != loose.hash
+    assert len(list(kept.glob("rulebook-*"))) == 1
+
+
+def test_a_law_that_vanishes_before_it_is_read_is_not_kept(
+    law: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = law / "xa" / "other.yaml"
+    other.write_text(LAW)
+    read = load.load_tree
+
+    def without(root: Path) -> load.Loaded:
+        other.unlink()
+        return read(root)
+
+    monkeypatch.setattr(load, "load_tree", without)
+    open_rulebook(law, cache=kept)
+    assert list(kept.glob("rulebook-*")) == []
+
+
+def test_the_shipped_calendars_that_a_policy_may_take_are_in_the_key(
+    law: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped"
+    (shipped / "holidays").mkdir(parents=True)
+    (shipped / "holidays" / "uy.yaml").write_text('country: "UY"\n')
+    monkeypatch.setattr(cache, "jurisdictions_folder", lambda: shipped)
+    before = content_key(law)
+    (shipped / "holidays" / "uy.yaml").write_text('country: "UY"\nuntil: 2030\n')
+    assert content_key(law) != before

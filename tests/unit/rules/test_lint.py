@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from cadencia.rules.cache import jurisdictions_folder
-from cadencia.rules.lint import Stacks, known_zones, lint, prefixes, with_ends
+from cadencia.rules.lint import Stacks, lint, prefixes, with_ends
 from cadencia.rules.lint_rules import calendar_need, rule_problems
 from cadencia.rules.lint_tests import can_deny
 from cadencia.rules.load import Loaded, load_holidays_text, load_text, load_tree
@@ -161,11 +161,6 @@ def test_a_draft_ends_no_version_in_force(status: str, ends: list[date | None]) 
     assert file is not None, problems
     assert [end for _, end in with_ends(file)] == ends
     assert any("after its version's end (2026-01-01)" in line for line in said(file)) is (status == "in_force")
-
-
-def test_zones_are_those_of_the_pinned_package() -> None:
-    assert {"America/Bogota", "Asia/Kathmandu"} <= known_zones()
-    assert "Mars/Olympus" not in known_zones()
 
 
 def rule(kind: str, body: object) -> Rule:
