@@ -58,7 +58,7 @@ class BlockFinder:
         """What is missing of the blocks, in the order asked."""
         words = words_of(marked(folded(text).text, self._placeholders))
         first: dict[int, Hit] = {}
-        for hit in self._phrases.hits(words):
+        for hit in self._phrases.hits(words, first=True):
             if hit.key not in first or hit.start < first[hit.key].start:
                 first[hit.key] = hit
         asked = tuple(dict.fromkeys(blocks))

@@ -143,13 +143,18 @@ class PhraseSet:
                 else:
                     self._parts[index].add((len(self._sequences) - 1, number))
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Every phrase in the words of a reading, in no order; the same place may be told by several."""
+    def hits(self, text: str, *, first: bool = False) -> Iterator[Hit]:
+        """Every phrase in the words of a reading, in no order; the same place may be told by several. `first`: of a
+        phrase without gaps only the first place, however often a hostile text has it."""
         if self._automaton is None:
             return
-        ends = _Ends(text)
+        ends, seen = _Ends(text), set[int]()
         places: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for needle, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if first and needle in seen:
+                continue
+            if first and needle not in self._parts:
+                seen.add(needle)
             stop = end - 1 if text[end - 1] == " " else text.index(" ", end)
             for key, to_end in self._single.get(needle, ()):
                 yield Hit(key, start + 1, ends.after(stop) if to_end else stop)

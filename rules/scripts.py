@@ -15,6 +15,7 @@ from cadencia.engine.words import Place as AddressPlace
 from cadencia.rules.model import BANS
 from cadencia.rules.script_bans import PHRASE, Offence, open_finder
 from cadencia.rules.script_blocks import open_block_finder
+from cadencia.rules.script_decoded import REORDERING
 
 MAX_BYTES = 1 << 20
 _EPOCH = date(2000, 1, 1).toordinal()
@@ -76,14 +77,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unseen: tuple[tuple[str, str], ...]  # (block, rule): no text can show it; a person must see to it
     without_signs: tuple[tuple[str, str], ...]  # (block, rule): the catalogue has no signs for an officer's own block
     noted: tuple[tuple[str, str, Place], ...]  # (class, words, place) of wording that no rule of this place bans
+    reordered: tuple[tuple[str, Place], ...]  # (U+202E, place) of signs that show letters in another order
     approval: tuple[tuple[str, str], ...]  # (rule, citation) that ask for an approved text
     rulebook: str
     sha256: str
 
     @property
     def clean(self) -> bool:
-        """Nothing wrong, and nothing that this language's signs could not judge."""
-        return not self.findings and not self.without_signs
+        """Nothing wrong, nothing that this language's signs could not judge, and shown in the order it is written."""
+        return not (self.findings or self.without_signs or self.reordered)
 
 
 def read_text(data: bytes) -> str:
@@ -118,6 +120,7 @@ def check(text: str, rulebook: Rulebook, asked: Asked) -> Report:
         rules=tuple(rule.id for rule in rules),
         unseen=tuple((block, rule.id) for block, rule in blocks if block in answer.not_in_text),
         without_signs=tuple((block, rule.id) for block, rule in blocks if block in answer.no_signs),
+        reordered=tuple(_reordered(text)),
         approval=tuple((rule.id, rule.cite) for rule in rules if any(True for _ in _duties(rule, "script_approved"))),
         rulebook=rulebook.hash,
         sha256=digest(text),
@@ -206,6 +209,12 @@ def _offences(text: str, rules: tuple[CompiledRule, ...], asked: Asked) -> list[
     bans = {ban for rule in rules for ban in duty(rule, "script_bans")} | WORTH_A_NOTE
     finder = open_finder(asked.language, tuple(phrase for phrase, _ in _banned_phrases(rules)))
     return finder.offences(text, in_court=asked.stage == "judicial", bans=bans)
+
+
+def _reordered(text: str) -> Iterator[tuple[str, Place]]:
+    lines = _Lines(text)
+    for match in REORDERING.finditer(text):
+        yield f"U+{ord(match.group()):04X}", lines.place(match.start(), match.end())
 
 
 def _noted(text: str, rules: tuple[CompiledRule, ...], offences: list[Offence]) -> Iterator[tuple[str, str, Place]]:

@@ -161,10 +161,14 @@ def _said_in(args: argparse.Namespace) -> str:
 def _lines(report: Report, asked: Asked, language: str) -> Iterator[str]:
     if not report.rules:
         yield word("no_rules", language)
-    yield word("findings", language, n=len(report.findings)) if report.findings else word("clean", language)
+    n = len(report.findings) + len(report.reordered)
+    yield word("findings", language, n=n) if n else word("clean", language)
     for finding in report.findings:
         yield f"× {_finding(finding, asked, language)}"
         yield f"    [{finding.rule}; {finding.citation}]"
+    for sign, place in report.reordered:
+        at = word("at", language, line=place.line, column=place.column)
+        yield f"× {word('reordered', language, sign=sign)}  ({at})"
     for ban, words, place in report.noted:
         at = word("at", language, line=place.line, column=place.column)
         yield f"{word('noted', language)}: {ban_name(ban, language)}: «{_shown(words)}»  ({at})"

@@ -15,6 +15,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "a norma não admite um roteiro em {name}",
     ),
     "at": ("line {line}, column {column}", "línea {line}, columna {column}", "linha {line}, coluna {column}"),
+    "reordered": (
+        "suspicious: the sign {sign} shows letters in another order than they are written; delete it",
+        "sospechoso: el signo {sign} muestra las letras en otro orden que el escrito; bórrelo",
+        "suspeito: o sinal {sign} mostra as letras em outra ordem que a escrita; apague-o",
+    ),
     "unseen": (
         "To be seen to by a person, no text can show it", "Lo debe cuidar una persona, ningún texto lo muestra",
         "Cabe a uma pessoa cuidar, nenhum texto o mostra",

@@ -106,6 +106,18 @@ def test_invisible_signs_are_shown(root: Path, capsys: pytest.CaptureFixture[str
     assert "«por qué no ha pa\\u200bgado»" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+def test_a_text_shown_in_another_order_is_suspicious(
+    root: Path, capsys: pytest.CaptureFixture[str], sign: str
+) -> None:
+    assert run(root, "check", GOOD + f"hoy {sign}ay\u2069") == 1
+    told = capsys.readouterr().out
+    assert told.startswith("Observaciones: 2\n")
+    assert f"× sospechoso: el signo U+{ord(sign):04X} muestra" in told
+    assert "(línea 2, columna 5)" in told
+    assert approve(root, GOOD + f"hoy {sign}ay\u2069") == 1
+
+
 def test_another_language_of_the_text(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(root, "check", "This is Acme.", "--lang", "en") == 1
     assert "× the law does not allow a script in English" in capsys.readouterr().out
@@ -202,5 +214,5 @@ def test_a_name_is_needed(root: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_is_in_every_language(language: str) -> None:
-    slots = dict.fromkeys(("n", "name", "words", "line", "column", "by", "on", "sha256"), "x")
+    slots = dict.fromkeys(("n", "name", "words", "line", "column", "by", "on", "sha256", "sign"), "x")
     assert all(word(name, language, **slots) for name in scripts_words.names())

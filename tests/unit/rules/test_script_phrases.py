@@ -67,3 +67,13 @@ def test_every_key_of_a_phrase_is_told() -> None:
 
 def test_no_phrases_find_nothing() -> None:
     assert list(PhraseSet([]).hits(" | a | ")) == []
+
+
+def test_the_first_place_of_a_phrase_may_be_enough_and_gaps_need_all() -> None:
+    words = words_of("uno dos uno dos uno tres")
+    plain = PhraseSet([(1, "uno"), (2, "dos ... tres")])
+    assert len([hit for hit in plain.hits(words) if hit.key == 1]) == 3
+    once = list(plain.hits(words, first=True))
+    assert [words[hit.start :][:3] for hit in once if hit.key == 1] == ["uno"]
+    assert min(hit.start for hit in once if hit.key == 1) == words.index("uno")
+    assert {hit for hit in once if hit.key == 2} == {hit for hit in plain.hits(words) if hit.key == 2}
