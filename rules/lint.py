@@ -36,9 +36,10 @@ def lint(loaded: Loaded, *, today: date | None = None, named_elsewhere: Collecti
     stacks = Stacks(loaded)
     problems: list[Problem] = []
     for file in _once(loaded.files):
-        problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
+        if not file.policy:  # with_policies says what is wrong with those
+            problems += _at_their_keys(_file_problems(file, loaded, stacks), loaded)
         for version, ends in with_ends(file):
-            problems += _version_problems(file, version)
+            problems += [] if file.policy else _version_problems(file, version)
             problems += [*_review_problems(file, version, today), *_checked_problems(file, version, today)]
             problems += test_problems(file, version, ends, stacks.rule_names(file))
     problems += _same_ids(loaded)
@@ -54,10 +55,36 @@ def _once(files: Iterable[JurisdictionFile]) -> Iterator[JurisdictionFile]:
     """The files of law; of a house policy, which is one file for many places, the first place of each section."""
     seen: set[tuple[str, int]] = set()
     for file in files:
-        key = (file.path, file.versions[0].line if file.versions else 0)
+        key = (file.path, id(file.versions))  # places of one section share them; lines may be shared by sections
         if not file.policy or key not in seen:
             seen.add(key)
             yield file
+
+
+def policy_problems(loaded: Loaded) -> list[Problem]:
+    """What is wrong between the house policies and what they are laid over, and within their rules: all but what their
+    tests lack. Each problem of a place stands at the line that names it."""
+    stacks = Stacks(loaded)
+    policies = [file for file in loaded.files if file.policy]
+    problems: list[Problem] = []
+    for file in policies:
+        named = [] if file.everywhere else _file_problems(file, loaded, stacks)
+        problems += [structs.replace(problem, where=f"places {file.jurisdiction}") for problem in named]
+        if not file.everywhere and not file.holidays:
+            problems += _without_calendar(file)
+    for file in _once(policies):
+        problems += _order_problems(file)
+        for version in file.versions:
+            problems += _version_problems(file, version)
+    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
+
+
+def _without_calendar(file: JurisdictionFile) -> Iterator[Problem]:
+    """The rules of a policy's section that ask for a calendar in a place that names none."""
+    for rule in (rule for version in file.versions for rule in version.rules):
+        if need := calendar_need(rule):
+            message = f"{rule.name} uses {need} while the place says holidays: none; name a calendar"
+            yield _problem(file, file.place_line, f"places {file.jurisdiction}", message)
 
 
 class Stacks:
@@ -135,15 +162,18 @@ def _problem(
 
 def _file_problems(file: JurisdictionFile, loaded: Loaded, stacks: Stacks) -> Iterator[Problem]:
     folder, country = file.path.split("/")[0], file.jurisdiction.split("-")[0].lower()
+    line = file.place_line
     if "/" in file.path and folder != country and not file.policy:
         yield _problem(file, 1, "jurisdiction", f"{file.jurisdiction} lies in {folder}/; move the file to {country}/")
     for code in (*prefixes(file.jurisdiction), *file.parents):
         if code not in stacks.codes:
             cure = f"write {code.split('-')[0].lower()}/<law>.yaml, or mend the code"
-            yield _problem(file, 1, "parents", f"the parent {code} has no file; {cure}")
+            yield _problem(file, line, "parents", f"the parent {code} has no file; {cure}")
     calendar = f"holidays/{file.holidays}.yaml"
+    if file.policy:
+        return  # rules.policy looks for its calendars, and there is one order of versions for many places
     if file.holidays and file.holidays not in loaded.holidays and calendar not in loaded.unread:
-        yield _problem(file, 1, "holidays", f"there is no {calendar}; write that file, or holidays: none")
+        yield _problem(file, line, "holidays", f"there is no {calendar}; write that file, or holidays: none")
     yield from _order_problems(file)
 
 
@@ -185,7 +215,7 @@ def _version_problems(file: JurisdictionFile, version: Version) -> Iterator[Prob
     for rule in version.rules:
         for message in rule_problems(rule):
             yield _problem(file, rule.line, rule.name, message)
-        need = calendar_need(rule)
+        need = "" if file.policy else calendar_need(rule)
         if need and not file.holidays:
             message = f"uses {need} while the file says holidays: none; name a calendar, or write it without"
             yield _problem(file, rule.line, rule.name, message)

@@ -254,6 +254,7 @@ class JurisdictionFile(_Record):
     versions: tuple[Version, ...] = ()
     policy: str = ""  # name of the house policy that it is part of; empty: law
     everywhere: bool = False  # a policy that holds wherever rules are on file, and makes no place known
+    place_line: int = 1  # of a policy: where it names the place
 
 
 class HolidayFile(_Record):

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from cadencia.rules.cache import jurisdictions_folder, policy_folder, shown_path
 from cadencia.rules.circles import circle_problems
-from cadencia.rules.lint import Stacks, rule_id, with_ends
+from cadencia.rules.lint import Stacks, policy_problems, rule_id, with_ends
 from cadencia.rules.lint_parents import Bound
 from cadencia.rules.load import Loaded, load_holidays_text
 from cadencia.rules.looser import looser
 from cadencia.rules.model import HolidayFile, JurisdictionFile, Problem
+from cadencia.rules.policy_opens import opened_without_hours
 from cadencia.rules.read_policy import Place, Policy, files_of, read_policy
-from cadencia.rules.yaml_reader import MAX_BYTES
+from cadencia.rules.yaml_reader import MAX_BYTES, Mistakes
 
 
 def with_policies(
@@ -38,7 +39,8 @@ def with_policies(
     )  # fmt: skip
     said = {str(problem) for problem in merged.problems}
     circles = [problem for problem in circle_problems(merged.files, merged.texts) if str(problem) not in said]
-    merged.problems.extend([*circles, *_looser_than_law(merged)])
+    beside = [*policy_problems(merged), *opened_without_hours(merged)]
+    merged.problems.extend([*circles, *beside, *_looser_than_law(merged)])
     return merged
 
 
@@ -69,12 +71,17 @@ def _read(paths: Iterable[Path]) -> tuple[list[Policy], dict[str, str], list[Pro
     problems: list[Problem] = []
     for path in paths:
         shown = shown_path(path)
+        mistakes = Mistakes(shown, found=problems)
         try:
             with path.open("rb") as stream:
-                texts[shown] = stream.read(MAX_BYTES + 1).decode()
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"cannot be read ({error}); make it a readable file in UTF-8"
-            problems.append(Problem(path=shown, line=0, where="", message=message))
+                data = stream.read(MAX_BYTES + 1)
+            texts[shown] = data.decode()
+        except OSError as error:
+            mistakes.add(0, f"cannot be opened ({error.strerror}); make it a readable file")
+            continue
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            mistakes.add(line, f"byte 0x{data[error.start]:02x} is not UTF-8; write the policy as text in UTF-8")
             continue
         policy, found = read_policy(texts[shown], shown)
         problems += found
@@ -134,7 +141,7 @@ def _bound(file: JurisdictionFile) -> Iterator[Bound]:
 
 def _looser(rule: Bound, law: list[Bound]) -> Iterator[Problem]:
     for one in law:
-        found = looser(rule.rule, one.rule) if rule.meets(one) else None
+        found = looser(rule.rule, one.rule, rule.file.timezone) if rule.meets(one) else None
         if found is not None:
             closed = f"{found.example} is open here and closed by {one.id} ({one.rule.cite})"
             cure = f"write {found.write}, or take {rule.file.jurisdiction} out of the section"

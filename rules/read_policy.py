@@ -168,7 +168,8 @@ def files_of(
             calendar = next((file.holidays for file in own if file.holidays), place.holidays)
             files.append(
                 structs.replace(
-                    common, jurisdiction=place.code, timezone=zone, holidays=calendar, parents=place.parents
+                    common, jurisdiction=place.code, timezone=zone, holidays=calendar, parents=place.parents,
+                    place_line=place.line,
                 )
             )  # fmt: skip
     return tuple(files)

@@ -187,3 +187,27 @@ def test_vectors_and_lists_are_judged_with_a_policy(tmp_path: Path, capsys: pyte
     assert main(["screen", str(rows), *at, "--policy", "bold"]) == 2
     assert main(["cases", str(rows), "--policy", "bold"]) == 2
     assert capsys.readouterr().err.count("there is no policy bold") == 2
+
+
+def test_a_policy_that_is_no_text_or_is_wrong_within_is_refused_at_its_line(tmp_path: Path) -> None:
+    root, path = root_of(tmp_path), tmp_path / "own.yaml"
+    path.write_bytes(b'policy: own\ntitle: "\xff\x00"\n')
+    with pytest.raises(CompileError, match=r"own\.yaml:2: byte 0xff is not UTF-8; write the policy as text in UTF-8"):
+        open_rulebook(root, policies=[path], cache=tmp_path / "cache")
+    own_policy(tmp_path, '09:00-12:00", holiday: "closed')
+    with pytest.raises(CompileError, match=r"own\.yaml:4 places CO: hours uses holiday while the place says holidays"):
+        open_rulebook(root, policies=[path], cache=tmp_path / "cache")
+    own_policy(tmp_path, '09:00-12:00", clock: "Mars/X')
+    with pytest.raises(CompileError, match=r'own\.yaml:8 hours: .*"Mars/X" is not a zone of the tzdata package'):
+        open_rulebook(root, policies=[path], cache=tmp_path / "cache")
+
+
+def test_each_section_of_a_line_is_looked_at(tmp_path: Path) -> None:
+    after = "{kind: placed, channels: [call]}"
+    lock = f"x: {{channel_lock: {{after: {after}, lasts: day}}, channels: [CH], force: policy, cite: P}}"
+    section = '{places: ["CO"], versions: [{from: "2020-01-01", rules: {RULE}}]}'.replace("RULE", lock)
+    first, second = section.replace("CH", "sms"), section.replace("CH", "call").replace("x:", "z:")
+    path = tmp_path / "own.yaml"
+    path.write_text(f'policy: own\ntitle: "A policy"\nsections: [{first}, {second}]\n', encoding="utf-8")
+    with pytest.raises(CompileError, match=r"own\.yaml:3 z: locks call after call"):
+        open_rulebook(root_of(tmp_path), policies=[path], cache=tmp_path / "cache")
