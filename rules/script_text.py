@@ -26,7 +26,7 @@ _ENDS = re.compile(rf"(?:[!?;]|{_FULL_STOP})[.!?;]*(?=\s|$)|\n[ \t]*\n|[¡¿]")
 _BETWEEN = re.compile(r"[^\w|]+|_+")
 
 _SINGLE = {"…": ".", "|": "¦", "™": " ", "«": " ", "»": " ", "´": "'", "`": "'"}
-_SINGLE |= dict.fromkeys("\u2800\u3164\u115f\u1160\uffa0", " ")  # letters and signs that are blank
+_SINGLE |= dict.fromkeys("\u2800\u3164\u115f\u1160\uffa0", "·")  # blank, and a mark between letters
 _INVISIBLE = ("Cf", "Mn", "Me", "Mc")
 
 

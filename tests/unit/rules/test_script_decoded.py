@@ -33,6 +33,7 @@ DISGUISED = [
     PLAIN.translate(str.maketrans("age", "ɑɡҽ")), PLAIN.replace("j", "ȷ"),
     PLAIN.upper().translate(str.maketrans("AEM", "ᎪᎬᎷ")), "\u202e" + PLAIN[::-1] + "\u202c",
     "\u3164".join(PLAIN), "\u2800".join(PLAIN), PLAIN.replace(" ", "\u2800"),
+    "y " + "\u2800".join(PLAIN),
 ]  # fmt: skip
 
 
