@@ -13,8 +13,7 @@ from pathlib import Path
 import msgspec
 
 from cadencia.cli.decide_query import OptionError, read_query, with_parents
-from cadencia.cli.ledger_open import Place as Where
-from cadencia.cli.ledger_open import gate_at, wall
+from cadencia.cli.ledger_open import Files, gate_at, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.cli.ledger_requests import (
     Allowances,
@@ -127,18 +126,18 @@ def erase(args: argparse.Namespace) -> int:
 
     if not args.yes and not _confirmed(args.lang):
         raise UsageError(f"not confirmed, nothing was erased: type {CONFIRM[args.lang]!r}, or give --yes")
-    where = _where(args)
+    files = _files(args)
     code = _done(args, Erase(tenant=args.tenant, person=args.person))
     # also after a refusal: of an erasure that was cut short the exports may be left
-    for line in erase_from_exports(where, args.tenant, args.person):
+    for line in erase_from_exports(files, args.tenant, args.person):
         sys.stderr.write(line + "\n")
     return code
 
 
 def run_server(args: argparse.Namespace) -> int:
     """Owns the ledger and answers on the socket until it is told to end."""
-    where = _where(args)
-    asyncio.run(serve(where, _engine(args), args.socket or where.socket))
+    files = _files(args)
+    asyncio.run(serve(files, _engine(args), args.socket or files.socket))
     return DONE
 
 
@@ -158,22 +157,22 @@ def _done(args: argparse.Namespace, operation: Operation) -> int:
 
 
 def _answer(args: argparse.Namespace, operation: Operation) -> Answer:
-    where = _where(args)
-    answer = ask(args.socket or where.socket, operation)
+    files = _files(args)
+    answer = ask(args.socket or files.socket, operation)
     if answer is not None:
         return answer
     if args.socket is not None:
         raise SocketError(f"{args.socket}: nobody listens; start `cadencia ledger serve`, or leave --socket out")
-    return asyncio.run(_directly(args, where, operation))
+    return asyncio.run(_directly(args, files, operation))
 
 
-async def _directly(args: argparse.Namespace, where: Where, operation: Operation) -> Answer:
+async def _directly(args: argparse.Namespace, files: Files, operation: Operation) -> Answer:
     engine = _engine(args) if decides(operation) else None
     make = isinstance(operation, Reserve)
-    async with gate_at(where, engine, looking=only_looks(operation), make=make) as gate:
+    async with gate_at(files, engine, looking=only_looks(operation), make=make) as gate:
         answer = await perform(gate, operation)
-        if isinstance(operation, Erase) and where.checkpoint.exists():
-            await gate.checkpoint(where.checkpoint)
+        if isinstance(operation, Erase) and files.checkpoint.exists():
+            await gate.checkpoint(files.checkpoint)
         return answer
 
 
@@ -181,8 +180,8 @@ def _write_json(answer: Answer) -> None:
     sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
 
 
-def _where(args: argparse.Namespace) -> Where:
-    return Where(args.ledger, read_ledger_secret(args.secret))
+def _files(args: argparse.Namespace) -> Files:
+    return Files(args.ledger, read_ledger_secret(args.secret))
 
 
 def _engine(args: argparse.Namespace) -> Engine:

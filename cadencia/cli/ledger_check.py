@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from cadencia.cli.ledger_open import Place, ledger_at
+from cadencia.cli.ledger_open import Files, ledger_at
 from cadencia.cli.ledger_options import read_ledger_secret
 from cadencia.dialer.checkpoint import load as load_checkpoint
 from cadencia.dialer.commits import Commits
@@ -54,11 +54,11 @@ class Checked(msgspec.Struct, kw_only=True):
 
 def run_check(args: argparse.Namespace) -> int:
     """0 all is as recorded, 1 a difference, which is named."""
-    place = Place(args.ledger, read_ledger_secret(args.secret))
-    checkpoint = args.checkpoint or (place.checkpoint if place.checkpoint.exists() else None)
+    files = Files(args.ledger, read_ledger_secret(args.secret))
+    checkpoint = args.checkpoint or (files.checkpoint if files.checkpoint.exists() else None)
 
     async def check() -> Checked:
-        async with ledger_at(place, looking=True) as ledger:
+        async with ledger_at(files, looking=True) as ledger:
             return await checked(ledger, checkpoint)
 
     found = asyncio.run(check())

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cadencia.cli.ledger_open import Place, ledger_at, names_of
+from cadencia.cli.ledger_open import Files, ledger_at, names_of
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
@@ -41,24 +41,24 @@ SCHEMA = pa.schema([
 
 def run_export(args: argparse.Namespace) -> int:
     """Writes all days; those that were exported before are written anew."""
-    place = Place(args.ledger, read_ledger_secret(args.secret))
+    files = Files(args.ledger, read_ledger_secret(args.secret))
     if args.out.exists() and not args.out.is_dir():
         raise UsageError(f"{args.out} is no folder; name one")
-    if not place.ledger.is_file():
-        raise UsageError(f"{place.ledger}: no such file; name the ledger")
+    if not files.ledger.is_file():
+        raise UsageError(f"{files.ledger}: no such file; name the ledger")
     args.out.mkdir(parents=True, exist_ok=True)
-    with _noted(place) as folders:
+    with _noted(files) as folders:
         folders.add(args.out.resolve())
-        _note(place, folders)
-        entries, days = asyncio.run(_export(place, args.out))
+        _note(files, folders)
+        entries, days = asyncio.run(_export(files, args.out))
     sys.stderr.write(f"{args.out}: {entries} entries, {days} files; they hold payloads, readable by you alone\n")
     return 0
 
 
-async def _export(place: Place, out: Path) -> tuple[int, int]:
+async def _export(files: Files, out: Path) -> tuple[int, int]:
     entries, days = 0, Days(out)
     try:
-        async with ledger_at(place, looking=True) as ledger:
+        async with ledger_at(files, looking=True) as ledger:
             async for entry in ledger.entries():
                 days.take(entry)
                 entries += 1
@@ -120,20 +120,20 @@ class Days:
             self._rows = []
 
 
-def erase_from_exports(place: Place, tenant: str, person: str) -> list[str]:
+def erase_from_exports(files: Files, tenant: str, person: str) -> list[str]:
     """Takes a person's payloads and salts out of all that was exported; what was done, in lines."""
-    subject, told = names_of(place.secret)(tenant).subject(person).hex(), []
-    if not place.exports.exists():
+    subject, told = names_of(files.secret)(tenant).subject(person).hex(), []
+    if not files.exports.exists():
         return []
-    with _noted(place) as folders:
+    with _noted(files) as folders:
         for folder in sorted(folders):
             if not folder.is_dir():
                 told.append(f"{folder}: the export is no longer there; erase the person wherever it was moved to")
                 continue
             for left in folder.glob(".*.part"):  # of an export that was killed: nobody else writes here now
                 left.unlink()
-            files = [path for path in sorted(folder.glob("*.parquet")) if _erased(path, tenant, subject)]
-            told.append(f"{folder}: {len(files)} files written anew")
+            days = [path for path in sorted(folder.glob("*.parquet")) if _erased(path, tenant, subject)]
+            told.append(f"{folder}: {len(days)} files written anew")
     return told
 
 
@@ -189,18 +189,18 @@ def _id(number: int) -> str | None:
 
 
 @contextlib.contextmanager
-def _noted(place: Place) -> Iterator[set[Path]]:
+def _noted(files: Files) -> Iterator[set[Path]]:
     """The folders that were exported to. One export or erasure at a time: a person erased while an export reads is
     taken out of it when it is done."""
-    descriptor = os.open(place.exports, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(files.exports, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r", encoding="utf-8", errors="surrogateescape") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield {Path(line) for line in file.read().splitlines() if line}
 
 
-def _note(place: Place, folders: set[Path]) -> None:
+def _note(files: Files, folders: set[Path]) -> None:
     """Written in place, for the file is locked; before the first day is."""
-    with place.exports.open("r+", encoding="utf-8", errors="surrogateescape") as file:
+    with files.exports.open("r+", encoding="utf-8", errors="surrogateescape") as file:
         file.writelines(f"{folder}\n" for folder in sorted(folders))
         file.truncate()
         file.flush()

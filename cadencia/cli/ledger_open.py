@@ -27,7 +27,7 @@ _NO_LAW = Rulebook(hash="", rules=(), jurisdictions={}, calendars=(), zones={})
 
 
 @dataclass(frozen=True)
-class Place:
+class Files:
     """A ledger's file and its secret. What lies beside it: a checkpoint, the owner's socket, the folders that were
     exported to."""
 
@@ -99,12 +99,12 @@ class Quiet:
 
 
 @asynccontextmanager
-async def ledger_at(place: Place, *, looking: bool = False, make: bool = False) -> AsyncIterator[SqliteLedger]:
+async def ledger_at(files: Files, *, looking: bool = False, make: bool = False) -> AsyncIterator[SqliteLedger]:
     """The ledger, closed afterwards. looking: for reading, beside whoever owns it. make: a new file if there is none.
     LedgerError."""
-    if not make and not place.ledger.is_file():
-        raise LedgerError(f"{place.ledger}: no such file; name the ledger")
-    ledger = await SqliteLedger.open(place.ledger, secret=place.secret, read_only=looking)
+    if not make and not files.ledger.is_file():
+        raise LedgerError(f"{files.ledger}: no such file; name the ledger")
+    ledger = await SqliteLedger.open(files.ledger, secret=files.secret, read_only=looking)
     try:
         yield ledger
     finally:
@@ -113,13 +113,13 @@ async def ledger_at(place: Place, *, looking: bool = False, make: bool = False) 
 
 @asynccontextmanager
 async def gate_at(
-    place: Place, engine: Engine | None, *, looking: bool = False, make: bool = False
+    files: Files, engine: Engine | None, *, looking: bool = False, make: bool = False
 ) -> AsyncIterator[Gate]:
     """A gate over the ledger, closed afterwards. engine: None when nothing is decided."""
-    async with ledger_at(place, looking=looking, make=make) as ledger:
+    async with ledger_at(files, looking=looking, make=make) as ledger:
         under = ledger if engine is not None and not looking else Quiet(ledger)
-        checkpoint = place.checkpoint if place.checkpoint.exists() else None
-        gate = await Gate.open(engine or Engine(_NO_LAW), under, surroundings(place.secret), checkpoint=checkpoint)
+        checkpoint = files.checkpoint if files.checkpoint.exists() else None
+        gate = await Gate.open(engine or Engine(_NO_LAW), under, surroundings(files.secret), checkpoint=checkpoint)
         if gate.rebuilt:
             sys.stderr.write(f"counted anew from the ledger: {gate.rebuilt}\n")
         try:

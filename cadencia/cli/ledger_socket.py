@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from cadencia.cli.ledger_open import Place, gate_at
+from cadencia.cli.ledger_open import Files, gate_at
 from cadencia.cli.ledger_requests import Answer, Operation, perform, read_operation
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.refusals import BusyError
@@ -35,21 +35,21 @@ class SocketError(RuntimeError):
     """The socket cannot be used: which, and what to do."""
 
 
-async def serve(place: Place, engine: Engine, path: Path, *, told: bool = True) -> None:
+async def serve(files: Files, engine: Engine, path: Path, *, told: bool = True) -> None:
     """Owns the ledger until SIGTERM or SIGINT, then writes a checkpoint. LedgerError if another process owns it;
     SocketError."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with gate_at(place, engine, make=True) as gate:
+    async with gate_at(files, engine, make=True) as gate:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with listening(gate, path):
             if told:
-                sys.stderr.write(f"{place.ledger} is served on {path}; SIGTERM ends it\n")
+                sys.stderr.write(f"{files.ledger} is served on {path}; SIGTERM ends it\n")
                 sys.stderr.flush()
             await stop.wait()
         with contextlib.suppress(BusyError):  # the next start reads the ledger whole
-            await gate.checkpoint(place.checkpoint)
+            await gate.checkpoint(files.checkpoint)
 
 
 @contextlib.asynccontextmanager
