@@ -152,7 +152,8 @@ def files_of(
     policy: Policy, places_on_file: tuple[str, ...], before: Sequence[JurisdictionFile]
 ) -> tuple[JurisdictionFile, ...]:
     """The policy as jurisdiction files; what holds everywhere as one for each of `places_on_file`. A place of which the
-    code alone is given has the zone and the calendar of the first file that names one, of `before` or a section above."""
+    code alone is given has the zone and the calendar of the first file that names one, `before` or in a section above.
+    """
     files: list[JurisdictionFile] = []
     for section in policy.sections:
         common = JurisdictionFile(
