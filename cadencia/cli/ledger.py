@@ -65,7 +65,12 @@ def _person(verb: argparse.ArgumentParser) -> None:
 
 
 def _law(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--root", type=Path, metavar="DIR", help="folder of jurisdiction files; left out: those shipped")
+    verb.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="folder of jurisdiction files; left out: those shipped; who serves has its own",
+    )
     verb.add_argument("--policy", action="append", default=[], metavar="NAME|FILE", help=POLICY_HELP)
 
 
