@@ -131,12 +131,35 @@ class Importing:
         gone = [row for row, subject in enumerate(subjects) if subject in self._erased]
         marks.mark_rows(np.array(gone, np.int64), "person", _ERASED)
         self._note_bad(marks.wrong, subjects)
-        drafts = [
-            draft
-            for row, past in _pasts(lines, np.flatnonzero(~marks.wrong), source, batch)
-            if (draft := self._draft(lines, row, past, subjects[row], now)) is not None
-        ]
+        drafts = list(self._new(lines, np.flatnonzero(~marks.wrong), subjects, now, source, batch))
         return drafts, in_line_order(chunk.bad, marks.bad)
+
+    def _new(
+        self, lines: Written, rows: np.ndarray, subjects: Sequence[bytes], now: int, source: str, batch: str
+    ) -> Iterator[Draft]:
+        """The drafts of those lines that the ledger has not."""
+        columns = (lines.person, lines.debt, lines.creditor, lines.address, lines.own_id)
+        texts = zip(*(column.take(pa.array(rows)).to_pylist() for column in columns), strict=True)
+        at, attrs, names = lines.at[rows].tolist(), lines.attributes[rows].tolist(), self._names
+        for row, when, attr, (person, debt, creditor, address, own_id) in zip(
+            rows.tolist(), at, attrs, texts, strict=True
+        ):
+            ids = (names.debt(debt), names.address(address), names.creditor(creditor))
+            key = self._key((subjects[row], when, attr, *ids, own_id or ""), named=own_id is not None)
+            if key is None or key in self._known:
+                self._taken.again += 1
+                continue
+            self._known.add(key)
+            past = Past(
+                person=person, channel=Channel(attr & 7).name, outcome=EventKind(attr >> 3 & 15).name,
+                at=as_datetime((when + UNIX_OF_EPOCH) * MICROSECONDS), debt=debt, creditor=creditor, address=address,
+                source=source, batch=batch,
+            )  # fmt: skip
+            yield Draft(
+                at=now, tenant=self._tenant, kind="imported", subject=subjects[row], event_at=when, event_attr=attr,
+                debts=ids[:1] if debt else (), address=ids[1], creditor=ids[2], key=_MARK + key.hex(),
+                payload=written(past),
+            )  # fmt: skip
 
     def _note_bad(self, wrong: np.ndarray, subjects: Sequence[bytes]) -> None:
         rows = np.flatnonzero(wrong).tolist()
@@ -144,30 +167,14 @@ class Importing:
         self._taken.unattributed += sum(not subjects[row] for row in rows)
         self._taken.incomplete.update(subjects[row] for row in rows if subjects[row])
 
-    def _draft(self, lines: Written, row: int, past: Past, subject: bytes, now: int) -> Draft | None:
-        names = self._names
-        own_id = lines.own_id[row].as_py() or ""
-        draft = Draft(
-            at=now, tenant=self._tenant, kind="imported", subject=subject, event_at=int(lines.at[row]),
-            event_attr=int(lines.attributes[row]), debts=(names.debt(past.debt),) if past.debt else (),
-            address=names.address(past.address), creditor=names.creditor(past.creditor), payload=written(past),
-        )  # fmt: skip
-        key = self._key(draft, own_id)
-        if key is None or key in self._known:
-            self._taken.again += 1
-            return None
-        self._known.add(key)
-        return Draft(**{name: getattr(draft, name) for name in Draft.__struct_fields__} | {"key": _MARK + key.hex()})
-
-    def _key(self, draft: Draft, own_id: str) -> bytes | None:
+    def _key(self, said: tuple[object, ...], *, named: bool) -> bytes | None:
         """What stands for a line: of lines alike in everything the second, third … have keys of their own, as they
         count; None for one that came before under the same event_id."""
-        said = (draft.subject, draft.event_at, draft.event_attr, draft.debts, draft.address, draft.creditor, own_id)
         content = self._hashed(repr(said).encode())
         if content not in self._seen:
             self._seen.add(content)
             return content
-        if own_id:
+        if named:
             return None
         self._repeats[content] = number = self._repeats.get(content, 0) + 1
         return self._hashed(content + number.to_bytes(8, "big"))
@@ -181,18 +188,6 @@ def _subjects(names: Pseudonyms, persons: pa.Array) -> list[bytes]:
     encoded = persons.dictionary_encode()
     distinct = [names.subject(person) for person in encoded.dictionary.to_pylist()]
     return [b"" if code is None else distinct[code] for code in encoded.indices.to_pylist()]
-
-
-def _pasts(lines: Written, rows: np.ndarray, source: str, batch: str) -> Iterator[tuple[int, Past]]:
-    columns = (lines.person, lines.debt, lines.creditor, lines.address)
-    texts = zip(*(column.take(pa.array(rows)).to_pylist() for column in columns), strict=True)
-    for row, (person, debt, creditor, address) in zip(rows.tolist(), texts, strict=True):
-        attr = int(lines.attributes[row])
-        yield row, Past(
-            person=person, channel=Channel(attr & 7).name, outcome=EventKind(attr >> 3 & 15).name,
-            at=as_datetime((int(lines.at[row]) + UNIX_OF_EPOCH) * MICROSECONDS), debt=debt, creditor=creditor,
-            address=address, source=source, batch=batch,
-        )  # fmt: skip
 
 
 def _tell(taken: Taken, first: Sequence[BadLine], path: str, language: str) -> None:
