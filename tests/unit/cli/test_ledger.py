@@ -99,7 +99,12 @@ def test_what_is_recorded_decides(desk: Desk) -> None:
         ("fact", (*PERSON, *TOLD, "--fact", "nonsense"), 2, "bad_request"),
         ("fact", (*PERSON, *TOLD, "--hold", "nonsense"), 2, "bad_request"),
         ("reserve", (*CONTACT, "--key", "k9", "--event", "2026-05-17T10:00-05:00 call busy"), 2, "bad_request"),
-        ("reserve", (*CONTACT, "--key", "k9", "--channel", "call", "--also-debt", "d1", "--debt", ""), 2, "bad_request"),
+        (
+            "reserve",
+            (*CONTACT, "--key", "k9", "--channel", "call", "--also-debt", "d1", "--debt", ""),
+            2,
+            "bad_request",
+        ),
     ],
 )
 def test_a_refusal_has_a_name_and_no_effect(
