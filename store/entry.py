@@ -13,6 +13,13 @@ from functools import lru_cache
 
 import msgspec
 
+from cadencia.store._entry import chained, plain_part
+
+__all__ = (
+    "GENESIS", "KINDS", "OWN_KINDS", "Draft", "Entry", "chained", "check_drafts", "check_expected", "digest_of",
+    "numbered", "packed_ids", "plain_part", "unpacked_ids",
+)  # fmt: skip
+
 #: What an entry may say. Append-only: ledgers hold these words.
 KINDS = (
     "decided",  # a check: a verdict that reserved nothing
@@ -36,13 +43,12 @@ GENESIS = bytes(32)
 MAX_TEXT = 255  # characters of a tenant, an attempt's id, an idempotency key
 MAX_DEBTS = 255
 MAX_PAYLOAD = 1 << 20  # bytes
-_HEAD = struct.Struct(">qIQ")
 _KINDS = frozenset(KINDS) - OWN_KINDS
 _SLOTS = ((1 << 21) - 1) << 21  # the bits of debt, address and creditor slots, see engine/history.py
 _U32, _U64, _I64 = 1 << 32, 1 << 64, 1 << 63
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entry before it has a number.
 
     at: microseconds since 1970-01-01T00:00:00Z, when it was recorded. subject: the person's keyed hash, 16 bytes, empty
@@ -65,7 +71,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     payload: bytes = b"{}"
 
 
-class Entry(Draft, frozen=True, kw_only=True):
+class Entry(Draft, frozen=True, kw_only=True, gc=False):
     """An entry as the ledger keeps it. salt: 16 random bytes, kept apart with the payload and erased with it. digest:
     SHA-256 of salt and payload, which stays. chain: SHA-256 over the chain before, the plain part and the digest."""
 
@@ -126,30 +132,6 @@ def _encodes(text: str) -> bool:
 def digest_of(salt: bytes, payload: bytes) -> bytes:
     """What stays of a payload after it is erased."""
     return hashlib.sha256(salt + payload).digest()
-
-
-def chained(previous: bytes, n: int, draft: Draft, digest: bytes) -> bytes:
-    """The chain's next hash. No two entries have the same plain part, and all that stands beside it has a fixed
-    length."""
-    return hashlib.sha256(b"".join((previous, n.to_bytes(8, "big"), plain_part(draft), digest))).digest()
-
-
-def plain_part(draft: Draft) -> bytes:
-    """What the chain takes in of a draft, but for the number and the digest: every text and list after its length."""
-    ids = (*draft.debts, draft.address, draft.creditor)
-    subject, attempt, key = draft.subject, draft.attempt.encode(), draft.key.encode()
-    return b"".join((
-        _HEAD.pack(draft.at, draft.event_at, draft.event_attr), _framed(draft.tenant), _framed(draft.kind),
-        len(subject).to_bytes(4, "big"), subject, len(attempt).to_bytes(4, "big"), attempt,
-        len(key).to_bytes(4, "big"), key, len(ids).to_bytes(4, "big"), packed_ids(ids),
-    ))  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _framed(word: str) -> bytes:
-    """A text after its length; tenants and kinds come again and again."""
-    raw = word.encode()
-    return len(raw).to_bytes(4, "big") + raw
 
 
 def packed_ids(ids: tuple[int, ...]) -> bytes:

@@ -14,7 +14,7 @@ class LedgerError(RuntimeError):
     """The ledger cannot be used: what failed and what to do. After it the gate denies until somebody has looked."""
 
 
-class Appended(msgspec.Struct, frozen=True):
+class Appended(msgspec.Struct, frozen=True, gc=False):
     """Durable: the entries, numbered."""
 
     entries: tuple[Entry, ...]

@@ -16,22 +16,22 @@ from cadencia.store.walk import Found, Walk
 PAGE = 1_000  # rows read at a time
 MAX_KEYS = 65_536  # keys kept unwrapped
 INSERT_ENTRY = f"INSERT INTO entry VALUES ({', '.join('?' * 14)})"
+INSERT_PAYLOAD = "INSERT INTO payload VALUES (?, ?, ?)"
+INSERT_PERSON = "INSERT INTO person VALUES (?, ?, ?, ?)"
+FIND_PERSON = "SELECT id, wrapped FROM person WHERE tenant = ? AND subject = ?"
 _SELECT = """SELECT e.*, p.sealed, k.id, k.wrapped FROM entry e
 LEFT JOIN payload p ON p.n = e.n LEFT JOIN person k ON k.id = p.person WHERE """
-_2_63, _2_64 = 1 << 63, 1 << 64
+_2_64 = 1 << 64
 
 #: the tables are STRICT: each column has its type
 Row = tuple[Any, ...]
 
 
 def row_of(entry: Entry) -> Row:
-    """The plain part as a row of `entry`."""
-    address, creditor, attr = entry.address, entry.creditor, entry.event_attr
+    """The plain part as a row of `entry`; numbers beyond 2^63 are for store/_rows.pyx to make SQLite's."""
     return (
-        entry.n, entry.at, entry.tenant, entry.kind, entry.subject, entry.attempt, entry.event_at,
-        attr if attr < _2_63 else attr - _2_64, packed_ids(entry.debts),
-        address if address < _2_63 else address - _2_64, creditor if creditor < _2_63 else creditor - _2_64,
-        entry.key, entry.digest, entry.chain,
+        entry.n, entry.at, entry.tenant, entry.kind, entry.subject, entry.attempt, entry.event_at, entry.event_attr,
+        packed_ids(entry.debts), entry.address, entry.creditor, entry.key, entry.digest, entry.chain,
     )  # fmt: skip
 
 

@@ -15,11 +15,22 @@ import apsw
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cadencia.store._rows import Bulk
 from cadencia.store.entry import Draft, Entry, numbered
 from cadencia.store.identity import NONCE, SALT, AlteredError, Entropy, Vault, owner_of, sealed
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.seal import Sealer
-from cadencia.store.sqlite_rows import INSERT_ENTRY, MAX_KEYS, PAGE, Row, Rows, row_of
+from cadencia.store.sqlite_rows import (
+    FIND_PERSON,
+    INSERT_ENTRY,
+    INSERT_PAYLOAD,
+    INSERT_PERSON,
+    MAX_KEYS,
+    PAGE,
+    Row,
+    Rows,
+    row_of,
+)  # fmt: skip
 
 # drafts of one transaction: at least so many if they wait, since a sync costs as much for one
 LEAST_GROUP = 64
@@ -57,7 +68,7 @@ class Writer(threading.Thread):
     ) -> None:
         super().__init__(name="ledger writer", daemon=True)
         self._connection, self._rows, self._vault, self._entropy, self._tell = connection, rows, vault, entropy, tell
-        self._sealer = sealer
+        self._sealer, self._bulk = sealer, Bulk(connection)
         self._queue: deque[Request] = deque()
         self._wake = threading.Condition()
         self._awaited = False  # somebody waits for what is queued
@@ -140,7 +151,6 @@ class Writer(threading.Thread):
 
     def _write(self, group: list[Request]) -> list[Result]:
         """One transaction."""
-        self._connection.execute("BEGIN IMMEDIATE")
         self._load_keys(group)
         entries = sum(len(request.drafts) + 1 for request in group) + 1  # one for each erasure, one for a seal
         self._random, self._random_at = self._entropy(entries * (SALT + NONCE)), 0
@@ -148,8 +158,7 @@ class Writer(threading.Thread):
         closing = group[-1].closing
         if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
             self._seal_n = self._enter(self._sealer.draft(self._n, self._chain, self._last_at)).n
-        self._flush()
-        self._connection.execute("COMMIT")
+        self._flush(commit=True)
         self._versions.clear()
         return results
 
@@ -160,8 +169,9 @@ class Writer(threading.Thread):
         return Appended(tuple(map(self._enter, request.drafts)))
 
     def _enter(self, draft: Draft) -> Entry:
-        start, self._random_at = self._random_at, self._random_at + SALT + NONCE
-        salt, nonce = self._random[start : start + SALT], self._random[start + SALT : self._random_at]
+        start = self._random_at
+        self._random_at = end = start + SALT + NONCE
+        salt, nonce = self._random[start : start + SALT], self._random[start + SALT : end]
         entry = numbered(self._chain, self._n + 1, draft, salt)
         person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
         self._payloads.append((entry.n, person, sealed(key, entry.n, nonce, salt, draft.payload)))
@@ -171,13 +181,12 @@ class Writer(threading.Thread):
         self._n, self._chain, self._last_at = entry.n, entry.chain, entry.at
         return entry
 
-    def _flush(self) -> None:
-        """Puts what was entered into the tables."""
-        if self._pending:
-            self._connection.executemany("INSERT INTO person VALUES (?, ?, ?, ?)", self._persons)
-            self._connection.executemany(INSERT_ENTRY, map(row_of, self._pending))
-            self._connection.executemany("INSERT INTO payload VALUES (?, ?, ?)", self._payloads)
-            self._pending, self._payloads, self._persons = [], [], []
+    def _flush(self, *, commit: bool = False) -> None:
+        """Puts what was entered into the tables, in the group's transaction, which begins with it."""
+        rows = [row_of(entry) for entry in self._pending]
+        tables = [(INSERT_PERSON, self._persons), (INSERT_ENTRY, rows), (INSERT_PAYLOAD, self._payloads)]
+        self._bulk.insert(tables, commit)
+        self._pending, self._payloads, self._persons = [], [], []
 
     def _newer(self, expected: Mapping[bytes, int]) -> tuple[Entry, ...] | LedgerError:
         """Entries of these subjects after their versions, oldest first."""
@@ -215,13 +224,11 @@ class Writer(threading.Thread):
         """Unwraps the keys that a group needs and that are kept, so that one not found in memory is one to be made."""
         if len(self._keys) >= MAX_KEYS:
             self._keys.clear()
-        drafts = (draft for request in group for draft in request.drafts)
-        wanted = {(draft.tenant, owner_of(draft.kind, draft.subject)) for draft in drafts}
+        wanted = {(draft.tenant, owner_of(draft.kind, draft.subject)) for request in group for draft in request.drafts}
         wanted |= {(request.erase[0], b"") for request in group if request.erase} | {("", b"")}  # "": of the seals
-        asked = "SELECT tenant, subject, id, wrapped FROM person WHERE tenant = ? AND subject = ?"
         missing = [owner for owner in wanted if owner not in self._keys]
-        for tenant, subject, person, wrapped in self._connection.executemany(asked, missing):
-            self._keys[tenant, subject] = person, self._vault.unwrap(wrapped, tenant, subject)
+        for place, person, wrapped in self._bulk.find(FIND_PERSON, missing):
+            self._keys[missing[place]] = person, self._vault.unwrap(wrapped, *missing[place])
 
     def _key(self, tenant: str, subject: bytes) -> tuple[int, AESGCM]:
         found = self._keys.get((tenant, subject))
@@ -267,6 +274,7 @@ class Writer(threading.Thread):
         """Closes the file before the one who asked for it is told. A file in doubt is left as it is, log and all."""
         if not group[-1].closing:
             return
+        self._bulk.close()
         if self.broken:
             self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             with contextlib.suppress(apsw.Error):
