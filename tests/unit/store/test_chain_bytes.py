@@ -42,7 +42,7 @@ def test_the_layout_is_the_written_one(draft: Draft) -> None:
 )
 def test_a_number_out_of_range_is_never_cut_to_fit(wrong: dict[str, Any]) -> None:
     with pytest.raises(OverflowError):
-        plain_part(Draft(**{"at": 1, "tenant": "acme", "kind": "fact"} | wrong))
+        plain_part(msgspec.structs.replace(DRAFTS[0], **wrong))
 
 
 @pytest.mark.parametrize("missing", ["subject", "debts", "tenant", "key"])
