@@ -105,7 +105,8 @@ def test_the_wheel_maps_the_folders_into_one_package(root: Path, wheel: Path) ->
     assert {"cadencia/py.typed", "cadencia/engine/py.typed", "cadencia/rules/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {"cadencia", wheel.name.split("-cp")[0] + ".dist-info"}
     compiled = {re.sub(r"\..*", "", name) for name in names if name.endswith(".so")}
-    assert compiled == {f"cadencia/{name.removesuffix('.pyx')}" for name in sources(root, "engine", ".pyx")}
+    sources_of = {name for room in ROOMS for name in sources(root, room, ".pyx")}
+    assert compiled == {f"cadencia/{name.removesuffix('.pyx')}" for name in sources_of}
 
 
 def test_the_command_works_from_another_folder(clean_venv: Path, tmp_path: Path) -> None:
