@@ -8,6 +8,7 @@ from datetime import date
 
 from cadencia.engine.tables import Rulebook
 from cadencia.rules.lint import with_ends
+from cadencia.rules.lint_force import in_force
 from cadencia.rules.model import JurisdictionFile, Version
 
 
@@ -44,11 +45,6 @@ def law_of(files: Iterable[JurisdictionFile], stack: tuple[str, ...], day: date)
         coming=tuple(one for one in held if _applied(one) and one.version.from_ > day),
         drafts=tuple(one for one in held if not _applied(one)),
     )
-
-
-def in_force(version: Version, ends: date | None, day: date) -> bool:
-    """Does the version bind on that day?"""
-    return version.status == "in_force" and version.from_ <= day and (ends is None or day < ends)
 
 
 def last_look(files: Iterable[JurisdictionFile]) -> date | None:

@@ -21,12 +21,13 @@ def force_problems(versions: Iterable[Held], today: date, unread: Collection[str
         if version.status == "in_force" and not (is_never or file.everywhere or file.jurisdiction in unread):
             of_place.setdefault(file.jurisdiction, []).append(held)
     for code, all_held in of_place.items():
-        if not any(_holds(version, ends, today) for _, version, ends in all_held):
+        if not any(in_force(version, ends, today) for _, version, ends in all_held):
             yield _problem(code, all_held, today)
 
 
-def _holds(version: Version, ends: date | None, today: date) -> bool:
-    return version.from_ <= today and (ends is None or today < ends)
+def in_force(version: Version, ends: date | None, day: date) -> bool:
+    """Does the version bind on that day?"""
+    return version.status == "in_force" and version.from_ <= day and (ends is None or day < ends)
 
 
 def _problem(code: str, all_held: list[Held], today: date) -> Problem:

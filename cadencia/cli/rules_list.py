@@ -14,9 +14,10 @@ import msgspec
 from cadencia.cli.columns import print_rows
 from cadencia.cli.rules_scope import open_scope, switched_on
 from cadencia.pages.words import Words
-from cadencia.rules.binding import confidence_of, in_force
+from cadencia.rules.binding import confidence_of
 from cadencia.rules.explain import phrases
 from cadencia.rules.lint import with_ends
+from cadencia.rules.lint_force import in_force
 from cadencia.rules.model import FORCES, JurisdictionFile, Version
 
 _HEADS = ("jurisdiction", "file", "from", "until", "status", "force", "confidence", "review", "rules", "tests",
