@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TextIO
 import msgspec
 import numpy as np
 
+from cadencia.cli.decide_text import zone_clock
 from cadencia.cli.mistakes import mistakes_told
 from cadencia.engine.abandonment import CallLog, Estimates, Formula, Rate, formulas, rate
 from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
@@ -72,10 +73,11 @@ def _tell(args: argparse.Namespace, rulebook: Rulebook) -> int:
     logs = read_log(args.log)
     estimates = Estimates(args.persons_among_machines, args.machines_among_abandoned)
     house = {rule.id for rule in rulebook.rules if rule.force == "policy"}
+    engine = Engine(rulebook)
     rates = [
-        _Told(campaign, len(log.answered_at), formula, rate(formula, log, clock, at, estimates=estimates), clock, at)
+        _Told(campaign, len(log.answered_at), formula, rate(formula, log, clock, at, estimates=estimates), clock)
         for code in args.jurisdiction
-        for clock, found in [_law(rulebook, code, args.zone, args.purpose, at)]
+        for clock, found in [_law(engine, code, args.zone, args.purpose, at)]
         for formula in found
         for campaign, log in logs.items()
     ]
@@ -97,7 +99,6 @@ class _Told(NamedTuple):
     formula: Formula
     found: Rate
     clock: ZoneClock
-    at: float
 
 
 def _as_text(told: _Told, language: str, is_house: bool) -> str:
@@ -126,17 +127,13 @@ def _when(instant: float) -> datetime:
 
 
 def _law(
-    rulebook: Rulebook, code: str, named: str | None, purpose: str, at: float
+    engine: Engine, code: str, named: str | None, purpose: str, at: float
 ) -> tuple[ZoneClock, tuple[Formula, ...]]:
-    clock, zone = _clock(rulebook, code, named)
-    return clock, _formulas(rulebook, code, zone, purpose, at)
-
-
-def _formulas(rulebook: Rulebook, code: str, zone: str, purpose: str, at: float) -> tuple[Formula, ...]:
-    """Those that bind a predictive call of this purpose there and then, as the engine's own duties say."""
-    stack = (code, *rulebook.jurisdictions[code].parents)
-    query = Query(at=_when(at), jurisdictions=stack, zones=(zone,), purpose=purpose, initiator="predictive")
-    return formulas(Engine(rulebook).decide(query).obligations)
+    """The clock of the place, and the formulas that bind a predictive call of this purpose there and then, as the
+    engine's own duties say. It adds the parents' law itself."""
+    clock, zone = _clock(engine.rulebook, code, named)
+    query = Query(at=_when(at), jurisdictions=(code,), zones=(zone,), purpose=purpose, initiator="predictive")
+    return clock, formulas(engine.decide(query).obligations)
 
 
 def _clock(rulebook: Rulebook, code: str, named: str | None) -> tuple[ZoneClock, str]:
@@ -146,10 +143,10 @@ def _clock(rulebook: Rulebook, code: str, named: str | None) -> tuple[ZoneClock,
     zone = named or place.timezone
     if not zone:
         raise _LogError(f"{code} has several time zones; say --zone, for example --zone America/New_York")
-    table = rulebook.zones.get(rulebook.zone_links.get(zone, zone))
-    if table is None:
+    clock = zone_clock(rulebook, zone)
+    if clock is None:
         raise _LogError(f"{zone} is no time zone; write an IANA name, for example America/New_York")
-    return ZoneClock(table), zone
+    return clock, zone
 
 
 def read_log(name: str) -> dict[str, CallLog]:
