@@ -148,6 +148,9 @@ class PostgresLedger:
         if first > 1 and not before:
             return Found(first=first, last=first - 1, chain=GENESIS, bad=first - 1, why="missing")
         walk = Walk(first, before[0]["chain"] if before else GENESIS)
+        below = await self._fetch("select n from entry where n < 1 order by n limit 1") if first == 1 else ()
+        if below:
+            return walk.wrong(below[0]["n"], "its number is none; entries are numbered from 1")
         gone = await self._erasures()
         count = None if last is None else max(last - first + 1, 0)
         try:
@@ -157,8 +160,7 @@ class PostgresLedger:
                 if fault:
                     return fault
         except AlteredEntryError as error:
-            found = walk.found()
-            return Found(first=first, last=error.n - 1, chain=found.chain, bad=error.n, why="its payload does not open")
+            return walk.wrong(error.n, error.why)
         return walk.found()
 
     async def _erasures(self) -> dict[Owner, int]:

@@ -17,15 +17,16 @@ Owner = tuple[str, bytes]
 #: a record of PostgreSQL, by name
 Row = Mapping[str, Any]
 KEYS_KEPT = 200_000
-_BITS, _SIGN = 1 << 64, 1 << 63
+_U32, _BITS, _SIGN = 1 << 32, 1 << 64, 1 << 63
+_UNOPENED = "its payload does not open: it or its key was altered, or is of another secret"
 
 
 class AlteredEntryError(LedgerError):
-    """Entry `n` does not open: compare with a backup."""
+    """Entry `n` cannot be read back as any entry is written: compare with a backup."""
 
-    def __init__(self, n: int) -> None:
-        super().__init__(f"entry {n}: its payload or key was altered, or is of another secret; compare with a backup")
-        self.n = n
+    def __init__(self, n: int, why: str = _UNOPENED) -> None:
+        super().__init__(f"entry {n}: {why}; compare with a backup")
+        self.n, self.why = n, why
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -95,6 +96,8 @@ class Keyring:
 
     def entry(self, row: Row, wrapped: bytes | None) -> Entry:
         """A row as an entry; without payload and salt once they are erased. AlteredEntryError if it does not open."""
+        if row["at"] < 0 or not 0 <= row["event_at"] < _U32 or None in row["debts"]:
+            raise AlteredEntryError(row["n"], "a number in it was altered, it is out of range")
         salt = payload = b""
         if row["payload"] is not None and wrapped is not None:
             try:

@@ -21,10 +21,19 @@ INSERT_PERSON = "INSERT INTO person VALUES (?, ?, ?, ?)"
 FIND_PERSON = "SELECT id, wrapped FROM person WHERE tenant = ? AND subject = ?"
 _SELECT = """SELECT e.*, p.sealed, k.id, k.wrapped FROM entry e
 LEFT JOIN payload p ON p.n = e.n LEFT JOIN person k ON k.id = p.person WHERE """
-_2_64 = 1 << 64
+_U32, _2_64 = 1 << 32, 1 << 64
+_NEXT = "SELECT min(n) FROM entry WHERE n > ?"
 
 #: the tables are STRICT: each column has its type
 Row = tuple[Any, ...]
+
+
+class AlteredRowError(AlteredError):
+    """Entry `n` cannot be read back as any entry is written."""
+
+    def __init__(self, n: int, why: str) -> None:
+        super().__init__(f"entry {n}: {why}")
+        self.n, self.why = n, why
 
 
 def row_of(entry: Entry) -> Row:
@@ -78,24 +87,36 @@ class Rows:
         if first > 1 and before is None:
             return Found(first=first, last=first - 1, chain=GENESIS, bad=first - 1, why="missing")
         walk = Walk(first, before or GENESIS)
+        below = None if first > 1 else self._connection.execute("SELECT min(n) FROM entry WHERE n < 1").get
+        if below is not None:
+            return walk.wrong(below, "its number is none; entries are numbered from 1")
         erased: dict[tuple[str, bytes], int] = {}
-        for row in self._walked(first - 1, last):
-            try:
+        try:
+            for row in self._walked(first - 1, last):
                 entry = self._entry(row)
-            except AlteredError as error:
-                found = walk.found()
-                return Found(first=first, last=row[0] - 1, chain=found.chain, bad=row[0], why=str(error))
-            wrong = walk.step(entry, excused=bool(entry.salt) or self._excused(entry, erased))
-            if wrong:
-                return wrong
+                wrong = walk.step(entry, excused=bool(entry.salt) or self._excused(entry, erased))
+                if wrong:
+                    return wrong
+        except AlteredRowError as error:
+            return walk.wrong(error.n, error.why)
         return walk.found()
 
     def _walked(self, after: int, last: int | None) -> Iterator[Row]:
-        while rows := self._rows(after, None, (), PAGE):
+        size = PAGE
+        while True:
+            try:
+                rows = self._rows(after, None, (), size)
+            except AlteredRowError:
+                if size == 1:
+                    raise
+                size = 1  # those before it are checked first
+                continue
             for row in rows:
                 if last is not None and row[0] > last:
                     return
                 yield row
+            if not rows:
+                return
             after = rows[-1][0]
 
     def _rows(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Row]:
@@ -107,14 +128,32 @@ class Rows:
         if kinds:
             where += f" AND e.kind IN ({', '.join('?' * len(kinds))})"
             values += kinds
-        return self._connection.execute(f"{_SELECT}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
+        try:
+            return self._connection.execute(f"{_SELECT}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
+        except UnicodeDecodeError:
+            raise AlteredRowError(self._unreadable(after), "a text in it was altered, it is not UTF-8") from None
+
+    def _unreadable(self, after: int) -> int:
+        """The first entry after a number that has a text which is none."""
+        while (after := self._connection.execute(_NEXT, (after,)).get) is not None:
+            with_texts = "SELECT tenant, kind, attempt, key FROM entry WHERE n = ?"
+            try:
+                self._connection.execute(with_texts, (after,)).fetchall()
+            except UnicodeDecodeError:
+                break
+        return after
 
     def _entry(self, row: Row) -> Entry:
         (n, at, tenant, kind, subject, attempt, event_at, attr, debts, address, creditor, key, digest, chain,
          stored, person, wrapped) = row  # fmt: skip
+        if at < 0 or not 0 <= event_at < _U32 or len(debts) % 8:
+            raise AlteredRowError(n, "a number in it was altered, it is out of range")
         salt = payload = b""
         if wrapped is not None:
-            salt, payload = unsealed(self._key(person, wrapped, tenant, owner_of(kind, subject)), n, stored)
+            try:
+                salt, payload = unsealed(self._key(person, wrapped, tenant, owner_of(kind, subject)), n, stored)
+            except AlteredError as error:
+                raise AlteredRowError(n, str(error)) from None
         return Entry(
             n=n, at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
             event_attr=attr % _2_64, debts=unpacked_ids(debts), address=address % _2_64,

@@ -34,10 +34,14 @@ class Walk:
         """None if the entry fits, else what is wrong. excused: a missing payload was erased, as a later entry says."""
         why = self._fault(entry, excused)
         if why:
-            bad = min(entry.n, self._next)  # of numbers left out, the first that is missing
-            return Found(first=self._first, last=self._next - 1, chain=self._chain, bad=bad, why=why)
+            return self.wrong(entry.n, why)
         self._next, self._chain = entry.n + 1, entry.chain
         return None
+
+    def wrong(self, n: int, why: str) -> Found:
+        """What to say of the next entry, number `n`, when it does not fit or cannot even be read."""
+        bad = min(n, self._next)  # of numbers left out, the first that is missing
+        return Found(first=self._first, last=self._next - 1, chain=self._chain, bad=bad, why=why)
 
     def found(self) -> Found:
         """What to say when every step was good."""
@@ -47,7 +51,11 @@ class Walk:
     def _fault(self, entry: Entry, excused: bool) -> str | None:
         if entry.n != self._next:
             return f"missing; {entry.n} follows {self._next - 1}" if entry.n > self._next else "its number came before"
-        if chained(self._chain, entry.n, entry, entry.digest) != entry.chain:
+        try:
+            whole = chained(self._chain, entry.n, entry, entry.digest) == entry.chain
+        except (OverflowError, UnicodeEncodeError):  # a number or a text that no entry has
+            whole = False
+        if not whole:
             return "its plain part, digest or chain was altered"
         if entry.salt:
             if digest_of(entry.salt, entry.payload) != entry.digest:

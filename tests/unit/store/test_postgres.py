@@ -130,6 +130,10 @@ def test_entries_are_changed_and_deleted_by_nobody(tmp_path: Path) -> None:
         ("delete from entry where n = 2", "entry 2: missing"),
         ("update entry set payload = null where n = 2", "entry 2: its payload is gone"),
         ("update entry set payload = payload || '\\x00' where n = 2", "entry 2: its payload does not open"),
+        ("update entry set event_at = 1::bigint << 32 where n = 2", "entry 2: a number in it was altered"),
+        ("update entry set at = -1 where n = 2", "entry 2: a number in it was altered"),
+        ("update entry set debts = '{null}' where n = 2", "entry 2: a number in it was altered"),
+        ("update entry set n = -2 where n = 2", "entry -2: its number is none"),
     ],
 )
 def test_the_walk_names_what_was_altered_all_the_same(tmp_path: Path, harm: str, says: str) -> None:

@@ -73,7 +73,32 @@ SPOILED = [
     ("UPDATE payload SET sealed = (SELECT sealed FROM payload WHERE n = 6) WHERE n = 4", 4, "does not open"),
     ("UPDATE person SET wrapped = zeroblob(60) WHERE id = 2", 2, "key does not open"),
     ("UPDATE entry SET chain = zeroblob(32) WHERE n = 11", 11, "altered"),
+    ("UPDATE entry SET event_at = 1 << 32 WHERE n = 4", 4, "out of range"),
+    ("UPDATE entry SET event_at = -1 WHERE n = 4", 4, "out of range"),
+    ("UPDATE entry SET kind = cast(x'ff' AS TEXT) WHERE n = 4", 4, "not UTF-8"),
+    ("UPDATE entry SET debts = x'0102030405060708ff' WHERE n = 4", 4, "out of range"),
+    ("UPDATE entry SET n = -4 WHERE n = 4", -4, "its number is none"),
+    (
+        "INSERT INTO entry SELECT -4, * FROM (SELECT at, tenant, kind, subject, attempt, event_at, event_attr, debts, "
+        "address, creditor, key, digest, chain FROM entry WHERE n = 4)",
+        -4,
+        "its number is none",
+    ),
 ]
+#: one value of each kind that a column of a STRICT table takes and no entry has
+_NUMBERS = ("-1", "1 << 32", "-9223372036854775808", "9223372036854775807")
+_TEXTS = ("''", "cast(x'ff00' AS TEXT)", "cast(x'eda080' AS TEXT)", "'a' || char(0)", "printf('%300000s', 'x')")
+_BLOBS = ("x''", "x'00'", "zeroblob(300000)")
+ALTERED = [
+    ("entry", column, value)
+    for columns, values in (
+        (("at", "event_at", "event_attr", "address", "creditor"), _NUMBERS),
+        (("tenant", "kind", "attempt", "key"), _TEXTS),
+        (("subject", "debts", "digest", "chain"), _BLOBS),
+    )
+    for column in columns
+    for value in values
+] + [("payload", column, value) for column, values in (("sealed", _BLOBS), ("person", _NUMBERS)) for value in values]
 
 
 @pytest.mark.parametrize(("statement", "bad", "says"), SPOILED, ids=[row[0] for row in SPOILED])
@@ -83,6 +108,19 @@ def test_a_spoiled_file_is_named_and_not_written_to(path: Path, statement: str, 
         on(path, nothing)
     looked = on(path, lambda ledger: ledger.verify(), read_only=True)
     assert looked.bad == bad and says in looked.why  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("table", "column", "value"), ALTERED)
+def test_no_value_in_any_column_stops_the_walk_from_naming_its_entry(
+    path: Path, table: str, column: str, value: str
+) -> None:
+    spoil(path, f"UPDATE {table} SET {column} = {value} WHERE n = 4 AND {column} <> {value}",
+          "UPDATE entry SET tenant = tenant || '!' WHERE n = 9")  # fmt: skip
+    looked = on(path, lambda ledger: ledger.verify(), read_only=True)
+    unaltered = (column, value) in (("debts", "x''"), ("key", "''"))  # as the entry has them
+    assert looked.bad == (9 if unaltered else 4)  # type: ignore[attr-defined]
+    with pytest.raises(LedgerError, match="entry 9" if unaltered else "entry 4"):
+        on(path, nothing)
 
 
 def test_payloads_may_be_gone_only_if_their_person_was_erased(path: Path) -> None:
