@@ -36,7 +36,8 @@ def test_a_whole_chain_fits() -> None:
     "change",
     [
         {"at": 9}, {"tenant": "x"}, {"kind": "placed"}, {"subject": b"q" * 16}, {"attempt": "x"}, {"event_at": 1},
-        {"event_at": 1 << 32}, {"event_at": -1}, {"event_attr": 1}, {"debts": (3,)}, {"debts": (4, 3)}, {"address": 1}, {"creditor": 1}, {"key": "x"},
+        {"event_at": 1 << 32}, {"event_at": -1}, {"event_attr": 1},
+        {"debts": (3,)}, {"debts": (4, 3)}, {"address": 1}, {"creditor": 1}, {"key": "x"},
         {"payload": b"{} "}, {"salt": b"x" * 16}, {"digest": b"x" * 32}, {"chain": b"x" * 32},
     ],
     ids=lambda change: next(iter(change)),
