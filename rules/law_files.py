@@ -14,6 +14,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
+from cadencia.rules.visible import visible
+
 CALENDARS = "holidays"
 #: Folders of a root that hold no law.
 NO_LAW = frozenset({"translations", "scripts", "__pycache__"})
@@ -94,7 +96,7 @@ def _named(root: Path, file: Path) -> str:
 def printable(path: Path) -> str:
     """A path as it may be shown: bytes that are no text as \\xff."""
     name = os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in name)
+    return visible(name)
 
 
 def _refusal(file: Path) -> str:

@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )  # fmt: skip
 
 from cadencia.rules.model import Problem
+from cadencia.rules.visible import visible
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 16
@@ -85,7 +86,7 @@ class Mistakes:
 def shown(text: str) -> str:
     """Text of a file as it may be put into a message: short, on one line, nothing invisible."""
     cut = text if len(text) <= 60 else text[:57] + "..."
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in cut)
+    return visible(cut)
 
 
 def read_yaml(text: str, mistakes: Mistakes) -> Node | None:

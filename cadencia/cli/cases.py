@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import RulebookError, opened_rulebook
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.cli.versions import local_days, version_of
 from cadencia.engine import asked
@@ -20,9 +20,7 @@ from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.query import Query
 from cadencia.engine.reference import Reference
 from cadencia.engine.tables import Rulebook
-from cadencia.rules.cache import PolicyError, open_rulebook
 from cadencia.rules.cases import MAX_LINE, Case, CaseResult, run_cases, summary
-from cadencia.rules.compile import CompileError
 
 #: Most places that a message lists.
 _MOST_PLACES = 20
@@ -47,18 +45,13 @@ def run(args: argparse.Namespace) -> int:
         return _run(args)
     except OSError as problem:
         sys.stderr.write(f"cadencia cases: {problem.filename}: {problem.strerror}\n")
-    except PolicyError as problem:
-        sys.stderr.write(f"cadencia cases: --policy: {problem}\n")
-    except CompileError as problem:
-        sys.stderr.write(f"cadencia cases: {mistakes_told(problem, args.policy)}\n")
+    except RulebookError as problem:
+        sys.stderr.write(f"cadencia cases: {problem}\n")
     return 2
 
 
 def _run(args: argparse.Namespace) -> int:
-    if args.root is not None and not args.root.is_dir():
-        sys.stderr.write(f"cadencia cases: --root {args.root}: no such folder; name one with jurisdiction files\n")
-        return 2
-    rulebook = open_rulebook(args.root, policies=args.policy)
+    rulebook = opened_rulebook(args.root, args.policy)
     decide = decider(rulebook, args.engine)
     results, others = [], set()
     for name in args.files:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import opened_rulebook
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
 
 if TYPE_CHECKING:
     from cadencia.engine.decide import Engine
-    from cadencia.engine.tables import Rulebook
 
 ALLOWED, DENIED, UNUSABLE = 0, 1, 2
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -119,14 +118,11 @@ def run(args: argparse.Namespace) -> int:
     """0 allowed, 1 denied, 2 the question or the rule files cannot be read; the message says the cure."""
     from cadencia.cli.decide_query import OptionError, read_query
     from cadencia.engine.decide import Engine
-    from cadencia.rules.compile import CompileError
 
     try:
         query = read_query(args, instant(args.at))
-        engine = Engine(_rulebook(args.root, args.policy))
+        engine = Engine(opened_rulebook(args.root, args.policy))
         return _answer(engine, query, args)
-    except CompileError as problem:
-        _refuse(mistakes_told(problem, args.policy), as_json=args.json)
     except (OptionError, ValueError) as problem:
         _refuse(str(problem), as_json=args.json)
     return UNUSABLE
@@ -166,14 +162,6 @@ def _answer(engine: Engine, query: Query, args: argparse.Namespace) -> int:
         told = as_text(engine.rulebook, query, decision, strip, texts, width)
     sys.stdout.write(told + "\n")
     return ALLOWED if decision.allowed else DENIED
-
-
-def _rulebook(root: Path | None, policies: list[str]) -> Rulebook:
-    from cadencia.rules.cache import open_rulebook
-
-    if root is not None and not root.is_dir():
-        raise ValueError(f"--root {root}: no such folder; name the one that holds the jurisdiction files")
-    return open_rulebook(root, policies=policies)
 
 
 def instant(text: str | None) -> datetime:

@@ -17,14 +17,13 @@ import msgspec
 import numpy as np
 
 from cadencia.cli.decide_text import zone_clock
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import RulebookError, opened_rulebook
 from cadencia.engine.abandonment import CallLog, Estimates, Formula, Rate, formulas, rate
 from cadencia.engine.clock import ZoneClock, ZoneDataEndedError
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Query
 from cadencia.engine.tables import Rulebook
-from cadencia.rules.cache import PolicyError, open_rulebook
-from cadencia.rules.compile import CompileError
+from cadencia.rules.visible import visible
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANTS = ("answered_at", "greeted_at", "agent_at", "ended_at")
@@ -56,14 +55,10 @@ class _LogError(ValueError):
 def abandonment(args: argparse.Namespace) -> int:
     """0 within every cap, 1 when one is exceeded, 2 when nothing can be said."""
     try:
-        return _tell(args, open_rulebook(args.root, policies=args.policy))
+        return _tell(args, opened_rulebook(args.root, args.policy))
     except OSError as problem:
         sys.stderr.write(f"cadencia dial: {problem.filename}: {problem.strerror}\n")
-    except CompileError as problem:
-        sys.stderr.write(f"cadencia dial: {mistakes_told(problem, args.policy)}\n")
-    except PolicyError as problem:
-        sys.stderr.write(f"cadencia dial: --policy: {problem}\n")
-    except (_LogError, ZoneDataEndedError) as problem:
+    except (RulebookError, _LogError, ZoneDataEndedError) as problem:
         sys.stderr.write(f"cadencia dial: {problem}\n")
     return 2
 
@@ -105,17 +100,12 @@ def _as_text(told: _Told, language: str, is_house: bool) -> str:
     sentence, exceeded, _, house, none, unknown = _WORDS[language]
     found = told.found
     line = ((_RATE if found.denominator > 0 else _NONE) + sentence).format(
-        campaign=_visible(told.campaign), rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
+        campaign=visible(told.campaign), rule=found.rule, n=found.numerator, d=found.denominator, share=found.share,
         cap=100 * found.at_most, over=exceeded if found.exceeded else "", left=found.drops_left, none=none,
         calls=found.calls, all=told.calls, start=_local(told.clock, found.from_).isoformat(timespec="minutes"),
     )  # fmt: skip
     left_out = f"; {unknown.format(n=found.unknown)}" if found.unknown else ""
     return f"{line}{left_out}  [{told.formula.citation}{f'; {house}' if is_house else ''}]"
-
-
-def _visible(name: str) -> str:
-    """A name out of a file on one line; what would steer a terminal is shown as its number."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in name)
 
 
 def _local(clock: ZoneClock, instant: float) -> datetime:
@@ -182,7 +172,7 @@ def _rows(lines: Iterable[str]) -> tuple[dict[str, list[tuple[Any, ...]]], list[
     except csv.Error as problem:
         return {}, [f"line 1: {problem}; write {', '.join(_COLUMNS)}"]
     if sorted(columns) != sorted(_COLUMNS):
-        told = _visible(", ".join(columns) or "none")[:_MOST_TOLD]
+        told = visible(", ".join(columns) or "none")[:_MOST_TOLD]
         return {}, [f"line 1: the columns are {told}; write {', '.join(_COLUMNS)}"]
     rows: dict[str, list[tuple[Any, ...]]] = {}
     mistakes: list[str] = []

@@ -8,7 +8,6 @@ import asyncio
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 
 import msgspec
 
@@ -38,20 +37,18 @@ from cadencia.cli.ledger_requests import (
 )
 from cadencia.cli.ledger_socket import SocketError, ask, serve
 from cadencia.cli.ledger_text import tell, word
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import RulebookError, opened_rulebook
 from cadencia.dialer.request import Request
 from cadencia.engine.decide import Engine
 from cadencia.engine.query import Hours
 from cadencia.lists.facts import read_hours
 from cadencia.lists.schema import ListError
-from cadencia.rules.cache import PolicyError, open_rulebook
-from cadencia.rules.compile import CompileError
 from cadencia.store.ledger import LedgerError
 from cadencia.store.projection import as_datetime
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 #: What makes a command end with 2: it was asked wrongly, or the ledger cannot be used.
-FAILED = (UsageError, OptionError, PolicyError, ListError, SocketError, LedgerError, OSError)
+FAILED = (UsageError, OptionError, RulebookError, ListError, SocketError, LedgerError, OSError)
 #: The word that an erasure is confirmed with.
 CONFIRM = {"en": "erase", "es": "borrar", "pt": "apagar"}
 
@@ -185,14 +182,7 @@ def _files(args: argparse.Namespace) -> Files:
 
 
 def _engine(args: argparse.Namespace) -> Engine:
-    root: Path | None = getattr(args, "root", None)
-    if root is not None and not root.is_dir():
-        raise UsageError(f"--root {root}: no such folder; name the one that holds the jurisdiction files")
-    policies = getattr(args, "policy", [])
-    try:
-        return Engine(open_rulebook(root, policies=policies))
-    except CompileError as problem:
-        raise UsageError(mistakes_told(problem, policies)) from None
+    return Engine(opened_rulebook(getattr(args, "root", None), getattr(args, "policy", ())))
 
 
 def _request(args: argparse.Namespace) -> Request:

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import RulebookError, opened_rulebook
 from cadencia.cli.rules import POLICY_HELP
 from cadencia.engine.words import Actor, Channel, Initiator, Purpose
 
 if TYPE_CHECKING:
-    from cadencia.engine.tables import Rulebook
     from cadencia.lists.render import Summary
     from cadencia.lists.screen import OnProgress, ScreenReport, Settings
 
@@ -81,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         return _run(args)
-    except (ListError, argparse.ArgumentTypeError) as error:
+    except (ListError, RulebookError, argparse.ArgumentTypeError) as error:
         errors.print(f"cadencia screen: {error}", markup=False)
         return UNUSABLE
     except BrokenPipeError:
@@ -113,7 +112,7 @@ def _run(args: argparse.Namespace) -> int:
         bad = args.bad or (f"{args.output}.bad.csv" if is_plain(args.output) else None)
         inputs = {"the list": args.list, "the history": args.history}
         check_paths(inputs, {"the answers": args.output, "the bad lines": bad, "the plot": args.plot})
-    engine = Engine(_rulebook(args.root, args.policy))
+    engine = Engine(opened_rulebook(args.root, args.policy))
     with _progress(args) as on_progress:
         report = screen_file(engine, args.list, args.output, settings, history=args.history, on_progress=on_progress)
     if args.plot:
@@ -156,22 +155,6 @@ def _instant(text: str | None) -> datetime:
     if not _FIRST_YEAR <= at.year < _LAST_YEAR:
         raise ListError(f"--at {text}: a year from {_FIRST_YEAR} to {_LAST_YEAR - 1}")
     return at
-
-
-def _rulebook(folder: str | None, policies: list[str]) -> Rulebook:
-    """The rulebook of the shipped law, or of a folder; its mistakes are told by `cadencia rules check`."""
-    from cadencia.lists.schema import ListError
-    from cadencia.rules.cache import PolicyError, open_rulebook
-    from cadencia.rules.compile import CompileError
-
-    if folder is not None and not Path(folder).is_dir():
-        raise ListError(f"--root {folder}: no such folder")
-    try:
-        return open_rulebook(None if folder is None else Path(folder), policies=policies)
-    except PolicyError as error:
-        raise ListError(f"--policy: {error}") from None
-    except CompileError as error:
-        raise ListError(mistakes_told(error, policies)) from None
 
 
 @contextmanager

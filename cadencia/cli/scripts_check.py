@@ -11,18 +11,16 @@ from typing import Any
 
 import msgspec
 
-from cadencia.cli.mistakes import mistakes_told
+from cadencia.cli.rulebook import RulebookError, opened_rulebook
 from cadencia.cli.scripts_words import LANGUAGES, word
-from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import FACTS, Actor, Channel, DebtType, Initiator, Party, Place, Purpose, Stage
-from cadencia.rules.cache import PolicyError, open_rulebook
-from cadencia.rules.compile import CompileError
 from cadencia.rules.explain import phrases
 from cadencia.rules.script_bans import PHRASE
 from cadencia.rules.script_catalogue import CatalogueError, ban_name, block_name
 from cadencia.rules.script_register import Approval, RegisterError, add_approval, approval_of, read_register
 from cadencia.rules.scripts import MAX_BYTES, Asked, Finding, Report, ScriptError, read_text
 from cadencia.rules.scripts import check as check_text
+from cadencia.rules.visible import visible
 
 CLEAN, FOUND = 0, 1
 _VOCABULARIES: dict[str, type] = {
@@ -93,8 +91,8 @@ def _judged(args: argparse.Namespace) -> tuple[Asked, Report]:
     asked = _asked(args)
     try:
         text = read_text(_bytes_of(args.file))
-        return asked, check_text(text, _rulebook(args.root, args.policy), asked)
-    except ScriptError as problem:
+        return asked, check_text(text, opened_rulebook(args.root, args.policy), asked)
+    except (ScriptError, RulebookError) as problem:
         raise CannotCheckError(str(problem)) from None
     except CatalogueError as problem:
         cure = "nothing was checked; have a person check the text, or add signs under jurisdictions/scripts"
@@ -128,17 +126,6 @@ def _asked(args: argparse.Namespace) -> Asked:
 
 def _today() -> date:
     return datetime.now().astimezone().date()
-
-
-def _rulebook(root: Path | None, policies: list[str]) -> Rulebook:
-    if root is not None and not root.is_dir():
-        raise CannotCheckError(f"--root {root}: no such folder; name the one that holds the jurisdiction files")
-    try:
-        return open_rulebook(root, policies=policies)
-    except CompileError as problem:
-        raise CannotCheckError(mistakes_told(problem, policies)) from None
-    except PolicyError as problem:
-        raise CannotCheckError(f"--policy: {problem}") from None
 
 
 def _approval(register: Path, asked: Asked, report: Report) -> Approval | None:
@@ -196,7 +183,7 @@ def _shown(words: str) -> str:
     """The offending words on one line, nothing invisible."""
     flat = " ".join(words.split())
     cut = flat if len(flat) <= _MOST_WORDS else flat[: _MOST_WORDS - 1] + "…"
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in cut)
+    return visible(cut)
 
 
 def _approval_line(approval: Approval | None, language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cadencia.engine.words import DATES
+from cadencia.rules.visible import visible
 
 #: what was found where there is no text to quote
 NOTHING, EMPTY_VALUE, TOO_MANY = "nothing", "an empty value between semicolons", "too many values"
@@ -156,5 +157,4 @@ def history_schema(ignored: tuple[str, ...] = (), ignore_by: str = Schema.ignore
 
 def shown(text: str, limit: int = 60) -> str:
     """What was found, fit to print: control characters escaped, cut to `limit` characters."""
-    printable = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:limit])
-    return printable + ("…" if len(text) > limit else "")
+    return visible(text[:limit]) + ("…" if len(text) > limit else "")

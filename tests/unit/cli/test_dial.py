@@ -102,7 +102,7 @@ def test_a_log_that_is_not_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_a_campaign_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dial(tmp_path, GOOD.replace("spring", "\x1b[2Jspring"), *WHERE, *AT) == 0
     told = capsys.readouterr().out
-    assert "\\u001b[2Jspring  US.tsr.abandonment: " in told
+    assert "\\x1b[2Jspring  US.tsr.abandonment: " in told
     assert "\x1b" not in told
 
 

@@ -103,7 +103,7 @@ def test_a_pipe_and_a_device_are_refused_and_not_waited_for(root: Path) -> None:
         open_law(root / "xa" / "a.yaml")
 
 
-@pytest.mark.parametrize(("name", "shown"), [(b"\xff.yaml", "\\xff.yaml"), (b"a\nb.yaml", "a\\x0ab.yaml")])
+@pytest.mark.parametrize(("name", "shown"), [(b"\xff.yaml", "\\xff.yaml"), (b"a\nb.yaml", "a\\nb.yaml")])
 def test_a_name_that_cannot_be_shown_is_refused(root: Path, name: bytes, shown: str) -> None:
     (root / "xa" / os.fsdecode(name)).write_text(LAW)
     cure = "the name has bytes or characters that cannot be shown; rename it, in lower-case letters and digits"
