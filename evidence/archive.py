@@ -12,13 +12,16 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from cadencia.engine.tables import Rulebook
 from cadencia.evidence.caps import simple_caps, told_rules, zone_spans
 from cadencia.evidence.seal import EvidenceError, Seal
-from cadencia.rules.load import Loaded
+
+if TYPE_CHECKING:
+    from cadencia.rules.load import Loaded
 
 _BOOK = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -46,7 +49,8 @@ class Archive:
         self._folder = folder
 
     def publish(self, loaded: Loaded, rulebook: Rulebook) -> Publication:
-        """Keeps what the rulebook was compiled from. EvidenceError when it was made from other files."""
+        """Keeps what the rulebook was compiled from; it is on disk when this returns. EvidenceError when it was made
+        from other files."""
         publication = publication_of(loaded, rulebook)
         if book_hash(publication) != rulebook.hash:
             raise EvidenceError(
@@ -56,9 +60,16 @@ class Archive:
         for text in loaded.texts.values():
             data = text.encode()
             self._keep(f"texts/{hashlib.sha256(data).hexdigest()}", data)
+        self._sync("texts")  # a publication that is there has its texts
         if kept is None:
             self._keep(f"publications/{_name(rulebook.hash)}.json", msgspec.json.encode(publication, order="sorted"))
+        self._sync("publications", ".", "..")
         return kept or publication
+
+    def holds(self, rulebook: str) -> bool:
+        """Whether a rulebook is kept with all its texts. EvidenceError when its publication was altered."""
+        found = self.publication(rulebook)
+        return found is not None and all((self._folder / "texts" / sha).exists() for sha in found.files.values())
 
     def publication(self, rulebook: str) -> Publication | None:
         """What is kept of a rulebook; None if nothing is. EvidenceError when it was altered."""
@@ -71,7 +82,9 @@ class Archive:
         except (msgspec.DecodeError, ValueError):
             whole = False
         if not whole:
-            raise EvidenceError(f"the archive's publication of {rulebook} was altered; publish its files again")
+            raise EvidenceError(
+                f"the archive's publication of {rulebook} was altered; move it away and publish its files again"
+            )
         return found
 
     def text(self, sha: str) -> bytes:
@@ -94,6 +107,15 @@ class Archive:
             except (msgspec.DecodeError, OSError) as problem:
                 raise EvidenceError(f"the archive's seal {path.name} cannot be read: {problem}") from None
         return found
+
+    def _sync(self, *names: str) -> None:
+        """What was put into these folders stays in them, whatever happens to the machine."""
+        for name in names:
+            descriptor = os.open(self._folder / name, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def _read(self, name: str) -> bytes | None:
         try:

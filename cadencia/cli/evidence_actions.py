@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from cadencia.cli.ledger_law import loaded_law
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.evidence import verify
 from cadencia.evidence.archive import Archive
@@ -18,10 +19,8 @@ from cadencia.evidence.chosen import Asked, micros, subject_of
 from cadencia.evidence.pack import LANGUAGES, stamp
 from cadencia.evidence.pack import build as build_pack
 from cadencia.evidence.seal import EvidenceError, read_secret, seal_ledger
-from cadencia.rules.cache import PolicyError, jurisdictions_folder, policy_paths
+from cadencia.rules.cache import PolicyError
 from cadencia.rules.compile import CompileError, compile_rulebook
-from cadencia.rules.load import load_tree
-from cadencia.rules.policy import with_policies
 from cadencia.store.ledger import LedgerError
 from cadencia.store.sqlite import SqliteLedger
 
@@ -82,8 +81,7 @@ def seal(args: argparse.Namespace) -> int:
 
 def publish(args: argparse.Namespace) -> int:
     """Keeps the law of a folder in the archive and writes its rulebook's hash."""
-    root = args.root or jurisdictions_folder()
-    loaded = with_policies(load_tree(root), root, policy_paths(args.policy))
+    loaded = loaded_law(args.root, args.policy)
     rulebook = compile_rulebook(loaded, locates=False)
     Archive(args.archive).publish(loaded, rulebook)
     sys.stdout.write(rulebook.hash + "\n")

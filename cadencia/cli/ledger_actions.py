@@ -12,6 +12,7 @@ from datetime import date, datetime
 import msgspec
 
 from cadencia.cli.decide_query import OptionError, read_query, with_parents
+from cadencia.cli.ledger_law import Law
 from cadencia.cli.ledger_open import Files, gate_at, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.cli.ledger_requests import (
@@ -37,10 +38,10 @@ from cadencia.cli.ledger_requests import (
 )
 from cadencia.cli.ledger_socket import SocketError, ask, serve
 from cadencia.cli.ledger_text import tell, word
-from cadencia.cli.rulebook import RulebookError, opened_rulebook
+from cadencia.cli.rulebook import RulebookError
 from cadencia.dialer.request import Request
-from cadencia.engine.decide import Engine
 from cadencia.engine.query import Hours
+from cadencia.evidence.seal import EvidenceError
 from cadencia.lists.facts import read_hours
 from cadencia.lists.schema import ListError
 from cadencia.store.ledger import LedgerError
@@ -48,7 +49,7 @@ from cadencia.store.projection import as_datetime
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 #: What makes a command end with 2: it was asked wrongly, or the ledger cannot be used.
-FAILED = (UsageError, OptionError, RulebookError, ListError, SocketError, LedgerError, OSError)
+FAILED = (UsageError, OptionError, RulebookError, ListError, SocketError, EvidenceError, LedgerError, OSError)
 #: The word that an erasure is confirmed with.
 CONFIRM = {"en": "erase", "es": "borrar", "pt": "apagar"}
 
@@ -134,7 +135,7 @@ def erase(args: argparse.Namespace) -> int:
 def run_server(args: argparse.Namespace) -> int:
     """Owns the ledger and answers on the socket until it is told to end."""
     files = _files(args)
-    asyncio.run(serve(files, _engine(args), args.socket or files.socket))
+    asyncio.run(serve(files, _law(args), args.socket or files.socket))
     return DONE
 
 
@@ -164,9 +165,9 @@ def _answer(args: argparse.Namespace, operation: Operation) -> Answer:
 
 
 async def _directly(args: argparse.Namespace, files: Files, operation: Operation) -> Answer:
-    engine = _engine(args) if decides(operation) else None
+    law = _law(args) if decides(operation) else None
     make = isinstance(operation, Reserve)
-    async with gate_at(files, engine, looking=only_looks(operation), make=make) as gate:
+    async with gate_at(files, law, looking=only_looks(operation), make=make) as gate:
         answer = await perform(gate, operation)
         if isinstance(operation, Erase) and files.checkpoint.exists():
             await gate.checkpoint(files.checkpoint)
@@ -181,14 +182,14 @@ def _files(args: argparse.Namespace) -> Files:
     return Files(args.ledger, read_ledger_secret(args.secret))
 
 
-def _engine(args: argparse.Namespace) -> Engine:
-    return Engine(opened_rulebook(getattr(args, "root", None), getattr(args, "policy", ())))
+def _law(args: argparse.Namespace) -> Law:
+    return Law.opened(getattr(args, "root", None), getattr(args, "policy", ()))
 
 
 def _request(args: argparse.Namespace) -> Request:
     query = msgspec.structs.replace(read_query(args, as_datetime(wall())), at=None)
     if query.jurisdictions is not None:
-        query = with_parents(query, _engine(args).rulebook)
+        query = with_parents(query, _law(args).engine.rulebook)
     return Request(tenant=args.tenant, person=args.person, query=query, debts=tuple(args.also_debt),
                    trunk=args.trunk, by=args.by)  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import sys
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cadencia.cli.ledger_law import Law
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Names, Surroundings
 from cadencia.engine.decide import Engine
@@ -29,7 +31,7 @@ _NO_LAW = Rulebook(hash="", rules=(), jurisdictions={}, calendars=(), zones={})
 @dataclass(frozen=True)
 class Files:
     """A ledger's file and its secret. What lies beside it: a checkpoint, the owner's socket, the folders that were
-    exported to."""
+    exported to, the archive of rulebooks and seals."""
 
     ledger: Path
     secret: bytes
@@ -45,6 +47,10 @@ class Files:
     @property
     def exports(self) -> Path:
         return self._beside(".exports")
+
+    @property
+    def archive(self) -> Path:
+        return self._beside(".archive")
 
     def _beside(self, ending: str) -> Path:
         return self.ledger.with_name(self.ledger.name + ending)
@@ -112,14 +118,16 @@ async def ledger_at(files: Files, *, looking: bool = False, make: bool = False) 
 
 
 @asynccontextmanager
-async def gate_at(
-    files: Files, engine: Engine | None, *, looking: bool = False, make: bool = False
-) -> AsyncIterator[Gate]:
-    """A gate over the ledger, closed afterwards. engine: None when nothing is decided."""
+async def gate_at(files: Files, law: Law | None, *, looking: bool = False, make: bool = False) -> AsyncIterator[Gate]:
+    """A gate over the ledger, closed afterwards. law: None when nothing is decided; else it is in the archive before
+    the ledger says that it is in use. EvidenceError."""
     async with ledger_at(files, looking=looking, make=make) as ledger:
-        under = ledger if engine is not None and not looking else Quiet(ledger)
+        publishing = law is not None and not looking
+        if law is not None and publishing:
+            await asyncio.to_thread(law.keep, files.archive)
+        engine, under = law.engine if law else Engine(_NO_LAW), ledger if publishing else Quiet(ledger)
         checkpoint = files.checkpoint if files.checkpoint.exists() else None
-        gate = await Gate.open(engine or Engine(_NO_LAW), under, surroundings(files.secret), checkpoint=checkpoint)
+        gate = await Gate.open(engine, under, surroundings(files.secret), checkpoint=checkpoint)
         if gate.rebuilt:
             sys.stderr.write(f"counted anew from the ledger: {gate.rebuilt}\n")
         try:

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import msgspec
 
+from cadencia.cli.ledger_law import Law
 from cadencia.cli.ledger_open import Files, gate_at
 from cadencia.cli.ledger_requests import Answer, Operation, perform, read_operation
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.refusals import BusyError
-from cadencia.engine.decide import Engine
 
 MAX_LINE = 1 << 20  # bytes
 _LONGEST_PATH = 107  # bytes that Linux has for a socket's name
@@ -35,12 +35,12 @@ class SocketError(RuntimeError):
     """The socket cannot be used: which, and what to do."""
 
 
-async def serve(files: Files, engine: Engine, path: Path, *, told: bool = True) -> None:
+async def serve(files: Files, law: Law, path: Path, *, told: bool = True) -> None:
     """Owns the ledger until SIGTERM or SIGINT, then writes a checkpoint. LedgerError if another process owns it;
-    SocketError."""
+    EvidenceError; SocketError."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with gate_at(files, engine, make=True) as gate:
+    async with gate_at(files, law, make=True) as gate:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with listening(gate, path):
