@@ -101,10 +101,12 @@ class Commits:
             after = self._versions.get(subject, 0)
             await self._follow([entry async for entry in self.ledger.entries(after=after, subject=subject)])
 
+    def may_have(self, tenant: str, key: str) -> bool:
+        """False: this key was surely never used."""
+        return self.ledger.shared or self.keys.may_have(tenant, key)
+
     async def answered(self, tenant: str, key: str) -> Entry | None:
         """The entry of a key that was used before."""
-        if not self.ledger.shared and not self.keys.may_have(tenant, key):
-            return None
         return await self.ledger.answered(tenant, key)
 
     async def attempt(self, attempt: str) -> Attempt:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-import msgspec
+from typing import Any
 
 from cadencia.dialer.attempts import Attempt, with_kind
 from cadencia.dialer.judge import Contact, Judge, Judged
-from cadencia.dialer.people import consented
 from cadencia.dialer.permits import Permit
 from cadencia.dialer.refusals import GateError
 from cadencia.dialer.request import Request
 from cadencia.engine.decision import Decision
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import attributes, word
-from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, EventKind, Party, Place, Purpose
 from cadencia.store.entry import Draft
-from cadencia.store.projection import Asked, Counter, Counters, Step, as_datetime, as_instant, as_second, written
+from cadencia.store.projection import Asked, Counters, Step, as_datetime, as_instant, as_second, written
 
 #: How an attempt may end. `placed`: it is only known that it left.
 OUTCOMES = tuple(kind.name for kind in EventKind if kind.name not in ("pending", "void", "inbound"))
@@ -36,8 +33,8 @@ def decided(
     digest: str = "",
 ) -> Draft:  # fmt: skip
     """A decision at `at` about the instant `about` that reserves nothing."""
-    before = judge.counters(judge.prepared(judged, contact), contact.subject, about)
-    asked = _asked(request, judged, judge, before, digest)
+    before = judge.counters(judged, contact.subject, about)
+    asked = _asked(request, judged, judge, Counters(before), digest)
     return Draft(
         at=at, tenant=request.tenant, kind="decided", subject=contact.subject, debts=contact.debts,
         address=contact.ids[0].address, creditor=contact.ids[0].creditor, key=key, payload=written(asked),
@@ -49,17 +46,15 @@ def reserved(
     *, key: str, digest: str,
 ) -> Draft:  # fmt: skip
     """A pending attempt, dated when its permit ends."""
-    prepared = judge.prepared(judged, contact)
-    before = judge.counters(prepared, contact.subject, at)
-    ends, attr = as_second(permit.expires), _pending(judged.queries[0])
+    before = judge.counters(judged, contact.subject, at)
+    ends, attr = as_second(permit.expires), judged.prepared[0].attributes
     ids = contact.ids[0]
     sequence = histories.append(contact.subject, ends, attr, contact.debts, ids.address, ids.creditor, tentative=True)
-    after = judge.counters(prepared, contact.subject, at)
+    after = judge.counters(judged, contact.subject, at)
     histories.remove(contact.subject, sequence)
-    asked = msgspec.structs.replace(
-        _asked(request, judged, judge, before, digest), counters=Counters(before=before, after=after),
-        attempt=permit.attempt, expires=as_datetime(permit.expires), number=permit.number,
-        caller_id=permit.caller_id, trunk=permit.trunk,
+    asked = _asked(
+        request, judged, judge, Counters(before, after), digest, attempt=permit.attempt,
+        expires=as_datetime(permit.expires), number=permit.number, caller_id=permit.caller_id, trunk=permit.trunk,
     )  # fmt: skip
     return Draft(
         at=at, tenant=request.tenant, kind="reserved", subject=contact.subject, attempt=permit.attempt, event_at=ends,
@@ -107,16 +102,11 @@ def event_of(
     )  # fmt: skip
 
 
-def _pending(query: Query) -> int:
-    return event_of(EventKind.pending, query.channel, party=query.party, place=query.place, actor=query.actor,
-                    purpose=query.purpose, consent=consented(query))  # fmt: skip
-
-
-def _asked(request: Request, judged: Judged, judge: Judge, before: tuple[Counter, ...], digest: str) -> Asked:
+def _asked(request: Request, judged: Judged, judge: Judge, counters: Counters, digest: str, **permit: Any) -> Asked:
     return Asked(
         person=request.person, asked=digest, query=judged.queries[0], debts=request.debts, decision=judged.decision,
-        versions=judge.from_days(judged.decision, before), counters=Counters(before=before),
-        initiator=request.query.initiator, by=request.by,
+        versions=judge.from_days(judged.decision, counters.before), counters=counters,
+        initiator=request.query.initiator, by=request.by, **permit,
     )  # fmt: skip
 
 

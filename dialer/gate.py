@@ -6,13 +6,13 @@ what is written, docs/architecture.md the path of one contact."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from cadencia.dialer import entries
+from cadencia.dialer.asking import Asking
 from cadencia.dialer.attempts import Attempt
 from cadencia.dialer.checkpoint import Start
 from cadencia.dialer.checkpoint import dump as dump_checkpoint
@@ -69,7 +69,7 @@ class Gate(Notes):
         self._judge, self._histories, self._surroundings = Judge(engine, histories), histories, s
         self._permits = Permits(s.secret)
         self.rebuilt = ""
-        self._asking: dict[tuple[str, str], asyncio.Future[tuple[str, Reserved]]] = {}
+        self._asking = Asking()
 
     @classmethod
     async def open(
@@ -145,20 +145,18 @@ class Gate(Notes):
         if not key:
             raise GateError("key: an idempotency key is needed, so that a repeated request reserves nothing twice")
         slot, digest = (request.tenant, key), request.digest()
-        under_way = self._asking.get(slot)
-        if under_way is not None:
-            return replayed(*await asyncio.shield(under_way), digest)
-        answer = self._asking[slot] = asyncio.get_running_loop().create_future()
+        if not self._asking.begun(slot):
+            return replayed(*await self._asking.answer(slot), digest)
         try:
-            found = await self._answered(request.tenant, key, digest) or await self._reserve(request, key, digest)
+            found = None
+            if self._commits.may_have(request.tenant, key):
+                found = await self._answered(request.tenant, key, digest)
+            answer = found or await self._reserve(request, key, digest)
         except BaseException as problem:
-            answer.set_exception(problem if isinstance(problem, Exception) else GateError("the request was given up"))
-            answer.exception()  # whoever waits has it; nobody need
+            self._asking.fail(slot, problem)
             raise
-        finally:
-            del self._asking[slot]
-        answer.set_result((digest, found))
-        return found
+        self._asking.tell(slot, digest, answer)
+        return answer
 
     async def place(self, permit: Permit) -> Placed:
         """Consumes the permit: decides again under the rules and facts of this moment, its own reservation left out.
@@ -227,7 +225,7 @@ class Gate(Notes):
         await self._commits.catch_up(contact.subject)
         at = self._watch.now()
         judged = self._judged(request, contact, at)
-        return self._judge.allowances(self._judge.prepared(judged, contact), contact.subject, at)
+        return self._judge.allowances(judged, contact.subject, at)
 
     def _judged(self, request: Request, contact: Contact, at: int, *, without: int | None = None) -> Judged:
         """What the gate itself denies, else what the rules say."""
@@ -336,9 +334,7 @@ class Gate(Notes):
         return [entries.step(attempt, "expired", EventKind.pending, at, attempt.draft.event_at, expires=expires)]
 
     def _released(self, attempt: Attempt, **told: object) -> Draft:
-        return entries.step(
-            attempt, "released", EventKind.void, self._watch.now(), attempt.draft.event_at, **told
-        )
+        return entries.step(attempt, "released", EventKind.void, self._watch.now(), attempt.draft.event_at, **told)
 
     async def _attempt(self, permit: Permit | str) -> Attempt:
         if not isinstance(permit, str):

@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from cadencia.dialer.people import ConflictError, Person, completed, each_debt, stopped
+from cadencia.dialer.people import ConflictError, Person, completed, consented, each_debt, stopped
 from cadencia.engine.decide import Engine
 from cadencia.engine.decider import Allowance, Decider, Ids, Prepared
 from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.histories import Histories
+from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import FIRST_DAY
 from cadencia.engine.versions import LocalDays
 from cadencia.store.identity import Pseudonyms
-from cadencia.store.projection import MICROSECONDS, Counter, as_datetime, as_second
+from cadencia.store.projection import Counter, as_datetime, as_second
 
 _DAY_0 = date(2000, 1, 1)
 #: Combinations of rules and local days whose versions are remembered.
@@ -43,25 +44,23 @@ class Contact(NamedTuple):
 
     subject: bytes
     ids: tuple[Ids, ...]
-
-    @property
-    def debts(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(one.debt for one in self.ids if one.debt))
+    debts: tuple[int, ...]
 
 
 class Judged(NamedTuple):
-    """The answer, and the queries (one of each debt) that it is the answer to. by_gate: the rules were not asked."""
+    """The answer, the queries (one of each debt) that it is the answer to, and these as the rules were asked: none when
+    the gate itself denied before."""
 
     decision: Decision
     queries: tuple[Query, ...]
-    by_gate: bool = True
+    prepared: tuple[Prepared, ...] = ()
 
 
 def contact_of(names: Pseudonyms, person: str, query: Query, others: Iterable[str]) -> Contact:
     """The keyed hashes of a request."""
     address, creditor = names.address(query.address or query.phone), names.creditor(query.creditor)
     ids = tuple(Ids(names.debt(debt), address, creditor) for debt in (query.debt, *others))
-    return Contact(names.subject(person), ids)
+    return Contact(names.subject(person), ids, tuple(dict.fromkeys(one.debt for one in ids if one.debt)))
 
 
 def denied(at: int, rule: str, said: str = "", rulebook: str = "") -> Decision:
@@ -101,50 +100,45 @@ class Judge:
             queries = tuple(each_debt(asked, others, lambda one: completed(one, person)))
         except ConflictError as conflict:
             return Judged(denied(at, "fact_conflict", str(conflict), self.engine.rulebook.hash), (asked,))
-        answers = [
-            self._decider.decide(one, contact.subject, ids, without=without)
+        asks = [
+            self._decider.answer(one, contact.subject, ids, consented=consented(one), without=without)
             for one, ids in zip(queries, contact.ids, strict=True)
         ]
-        decision = answers[0] if len(answers) == 1 else joined(answers)
+        decision = asks[0][0] if len(asks) == 1 else joined([decision for decision, _ in asks])
         if person is not None:
             stops = dict.fromkeys(stop for one in queries for stop in stopped(one, person))
             if stops:
                 reasons = decision.reasons + tuple(gate_reason(rule, said) for rule, said in stops)
                 decision = msgspec.structs.replace(decision, verdict="deny", reasons=reasons, retry_at=None,
                                                    retry="needs_fact")  # fmt: skip
-        return Judged(decision, queries, by_gate=False)
+        return Judged(decision, queries, tuple(prepared for _, prepared in asks))
 
-    def prepared(self, judged: Judged, contact: Contact) -> list[tuple[str | None, Prepared]]:
-        """The contact about each debt, ready to be counted; none when the rules were not asked."""
-        if judged.by_gate:
-            return []
-        pairs = zip(judged.queries, contact.ids, strict=True)
-        return [(query.debt, self._decider.prepare(query, ids)) for query, ids in pairs]
-
-    def allowances(
-        self, prepared: list[tuple[str | None, Prepared]], subject: bytes, at: int
-    ) -> list[tuple[str | None, Allowance]]:
-        """What every counting rule still allows at an instant, for each debt."""
+    def allowances(self, judged: Judged, subject: bytes, at: int) -> list[tuple[str | None, Allowance]]:
+        """What every counting rule still allows at an instant, for each debt; nothing when the rules were not asked."""
         second, ask = as_second(at), self._decider.allowances
-        return [(debt, one) for debt, contact in prepared for one in ask(contact, subject, second)]
+        debts = zip(judged.queries, judged.prepared, strict=False)
+        return [(query.debt, one) for query, prepared in debts for one in ask(prepared, subject, second)]
 
-    def counters(self, prepared: list[tuple[str | None, Prepared]], subject: bytes, at: int) -> tuple[Counter, ...]:
+    def counters(self, judged: Judged, subject: bytes, at: int) -> tuple[Counter, ...]:
         """The same as it is recorded."""
-        return tuple(
-            Counter(rule=one.rule, used=one.used, at_most=one.at_most, debt=debt)
-            for debt, one in self.allowances(prepared, subject, at)
-        )
+        second, count = as_second(at), self._decider.tallies
+        debts = zip(judged.queries, judged.prepared, strict=False)
+        return tuple([
+            Counter(rule, used, at_most, query.debt)
+            for query, prepared in debts
+            for rule, used, at_most in count(prepared, subject, second)
+        ])  # fmt: skip
 
     def from_days(self, decision: Decision, counters: Iterable[Counter]) -> dict[str, date]:
         """The first day of the version in force of every rule that blocks or counts; of some it is not known."""
-        days = self._days.of(decision.zones, as_second(int(decision.at.timestamp()) * MICROSECONDS))
-        rules = (*(reason.rule for reason in decision.reasons), *(counter.rule for counter in counters))
-        key = (rules, days)
-        if key not in self._begun:
+        days = self._days.of(decision.zones, seconds(decision.at))
+        rules = (*[reason.rule for reason in decision.reasons], *[counter.rule for counter in counters])
+        found = self._begun.get((rules, days))
+        if found is None:
             if len(self._begun) >= _MOST_BEGUN:
                 self._begun.clear()
-            self._begun[key] = self._beginnings(*key)
-        return self._begun[key]
+            found = self._begun[rules, days] = self._beginnings(rules, days)
+        return found
 
     def _beginnings(self, rules: tuple[str, ...], days: tuple[int, ...]) -> dict[str, date]:
         return {
@@ -179,4 +173,3 @@ def _key(reason: Reason) -> tuple[str, str]:
 def _openness(decision: Decision) -> tuple[bool, float]:
     """Later, or never, is greater."""
     return decision.retry_at is None, decision.retry_at.timestamp() if decision.retry_at else 0.0
-

@@ -198,7 +198,8 @@ def _dates(query: Query, person: Person) -> dict[str, date]:
 def consented(query: Query) -> bool:
     """Whether prior consent is known and holds at `query.at`: such an attempt may be exempt from a count."""
     assert query.at is not None
-    return _holds(_by_name(query.facts, query).get("prior_consent", []), query.at) is True
+    said = [fact for fact in query.facts if fact.name == "prior_consent" and fact.channel in (None, query.channel)]
+    return bool(said) and _holds(said, query.at) is True
 
 
 def each_debt(query: Query, others: Iterable[str], complete: Callable[[Query], Query]) -> Iterator[Query]:

@@ -10,6 +10,7 @@ import msgspec
 from cadencia.dialer.refusals import GateError, UnknownAttemptError
 
 MIN_SECRET = 32
+_NONE = b"\0\0\0\1\0"  # a field that is not stated, after its length
 
 
 class Permit(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,8 @@ class Permits:
 
     def _token(self, *fields: object) -> bytes:
         made = self._made.copy()
-        for field in fields:
-            part = b"\0" if field is None else b"\1" + str(field).encode()
-            made.update(len(part).to_bytes(4, "big") + part)
+        made.update(b"".join([
+            _NONE if field is None else (1 + len(text := str(field).encode())).to_bytes(4, "big") + b"\1" + text
+            for field in fields
+        ]))  # fmt: skip
         return made.digest()

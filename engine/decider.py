@@ -91,6 +91,7 @@ class Decider:
     def __init__(self, engine: Engine, histories: Histories) -> None:
         self.engine = engine
         self.histories = histories
+        self._names: dict[int, tuple[str, ...]] = {}  # profile -> bit -> the rule's id
 
     def prepare(self, query: Query, ids: Ids = NO_IDS, *, consented: bool = False) -> Prepared:
         """The contact, to be asked about many times: everything but the history. `consented` marks what is reserved as
@@ -117,23 +118,35 @@ class Decider:
         self, query: Query, subject: bytes, ids: Ids = NO_IDS, *, language: str = "en", without: int | None = None
     ) -> Decision:
         """The whole Decision at `query.at`, as Engine.decide tells it. asked.QueryError as for `prepare`."""
+        return self.answer(query, subject, ids, language=language, without=without)[0]
+
+    def answer(
+        self, query: Query, subject: bytes, ids: Ids = NO_IDS, *, consented: bool = False, language: str = "en",
+        without: int | None = None,
+    ) -> tuple[Decision, Prepared]:  # fmt: skip
+        """What `decide` and `prepare` give, the query read once."""
         row = self._read(query)
-        prepared = self._prepared(row, ids, False)
+        prepared = self._prepared(row, ids, consented)
         left_out = -1 if without is None else without
 
         def ask(only: int) -> Answer:
             return Answer(*_decider.answered(prepared, self.histories, subject, row.at, True, only, left_out))
 
-        return self.engine.tell(row, ask, language)
+        return self.engine.tell(row, ask, language), prepared
 
     def allowances(self, prepared: Prepared, subject: bytes, at: int) -> tuple[Allowance, ...]:
         """Every counting rule in force at this instant, in the order of the profile; empty when nothing can be
         evaluated (`verdict` says why)."""
-        strictest: dict[int, tuple[int, int, int]] = {}
-        for bit, used, at_most in _decider.tallies(prepared, self.histories, subject, at) or ():
-            found = (max(0, at_most - used), at_most, used)
-            strictest[bit] = min(found, strictest.get(bit, found))
+        strictest = self._strictest(prepared, subject, at)
         return tuple(self._allowance(prepared, subject, at, bit, *strictest[bit]) for bit in sorted(strictest))
+
+    def tallies(self, prepared: Prepared, subject: bytes, at: int) -> list[tuple[str, int, int]]:
+        """(rule, used, at_most) of the same rules: without the next instant, which is what costs."""
+        strictest = self._strictest(prepared, subject, at)
+        if not strictest:
+            return []
+        names = self._names_of(prepared.profile)
+        return [(names[bit], used, at_most) for bit, (_, at_most, used) in sorted(strictest.items())]
 
     def screen(self, batch: Batch, owners: Owners) -> Screened:
         """The verdicts of a batch over the histories; nothing is reserved. ValueError when columns do not fit."""
@@ -153,10 +166,25 @@ class Decider:
     def _prepared(self, row: QueryRead, ids: Ids, consented: bool) -> Prepared:
         return Prepared(self.engine.contact_of(row), ids.debt, ids.address, ids.creditor, consented)
 
+    def _strictest(self, prepared: Prepared, subject: bytes, at: int) -> dict[int, tuple[int, int, int]]:
+        """(left, at_most, used) by the bit of the rule."""
+        strictest: dict[int, tuple[int, int, int]] = {}
+        for bit, used, at_most in _decider.tallies(prepared, self.histories, subject, at) or ():
+            found = (at_most - used if used < at_most else 0, at_most, used)
+            if bit not in strictest or found < strictest[bit]:
+                strictest[bit] = found
+        return strictest
+
+    def _names_of(self, profile: int) -> tuple[str, ...]:
+        if profile not in self._names:
+            rules = self.engine.rulebook.rules
+            self._names[profile] = tuple(rules[versions[0]].id for versions in self.engine.rules_of[profile])
+        return self._names[profile]
+
     def _allowance(
         self, prepared: Prepared, subject: bytes, at: int, bit: int, left: int, at_most: int, used: int
     ) -> Allowance:
-        rule = self.engine.rulebook.rules[self.engine.rules_of[prepared.profile][bit][0]].id
+        rule = self._names_of(prepared.profile)[bit]
         opens, retry = at, int(RetryCode.at)
         if not left:
             answer = Answer(*_decider.answered(prepared, self.histories, subject, at, only=1 << bit))

@@ -18,8 +18,9 @@ class LocalDays:
     def of(self, zones: Iterable[str], at: int) -> tuple[int, ...]:
         """Days since 2000-01-01, ascending, of an instant (seconds since 2000) in these zones: two where they lie on
         either side of midnight, none where no zone is known or its data has ended."""
-        clocks = (self._clock(name) for name in zones)
-        return tuple(sorted({clock.local_day(at) for clock in clocks if clock is not None and at < clock.ends}))
+        clocks = [self._clock(name) for name in zones]
+        days = {clock.local_day(at) for clock in clocks if clock is not None and at < clock.ends}
+        return tuple(days) if len(days) < 2 else tuple(sorted(days))
 
     def _clock(self, name: str) -> ZoneClock | None:
         if name not in self._clocks:

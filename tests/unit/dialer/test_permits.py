@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 import msgspec
@@ -22,6 +23,12 @@ def test_a_permit_is_the_same_for_the_same_attempt_and_known_again() -> None:
     permit = PERMITS.issue(**FIELDS)
     assert permit == Permits(SECRET).issue(**FIELDS)
     PERMITS.verify(permit)
+
+
+def test_the_token_is_an_hmac_over_each_field_after_its_length() -> None:
+    parts = [b"\1a", b"\1call", b"\1+1", b"\0", b"\1t", b"\0019"]
+    text = b"cadencia permit 1" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    assert PERMITS.issue(**FIELDS).token == hmac.digest(SECRET, text, "sha256")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,25 @@ def test_an_attempt_about_two_debts_is_one_of_the_person_and_one_of_each_debt() 
     assert [[row.used for row in of] for of in rows] == [[1, 1, 1], [1, 1, 1], [1, 0, 1]]
 
 
+def test_tallies_are_the_allowances_without_the_next_instant() -> None:
+    own = decider(cap(2), cap(1, same=1 << Subject.debt), cap(3, kinds=counted("conversation")))
+    own.histories.append(A, AT - 60, EventKind.busy << KIND, (5,))
+    prepared = own.prepare(asked(), Ids(5))
+    told = own.allowances(prepared, A, AT)
+    assert own.tallies(prepared, A, AT) == [(one.rule, one.used, one.at_most) for one in told]
+    assert [one.used for one in told] == [1, 1, 0]
+    assert own.tallies(own.prepare(asked(zones=())), A, AT) == []
+
+
+def test_an_answer_is_the_decision_and_the_contact_prepared() -> None:
+    own = decider(cap(1))
+    query = asked(party="spouse")
+    decision, prepared = own.answer(query, A, Ids(5), consented=True)
+    assert decision == own.decide(query, A, Ids(5))
+    assert prepared.attributes == own.prepare(query, Ids(5), consented=True).attributes
+    assert own.verdict(prepared, A, AT).allowed
+
+
 def test_a_reservation_says_what_the_contact_is() -> None:
     own = decider(cap(3))
     query = asked(channel="sms", party="spouse", place="work", actor="debt_buyer", purpose="servicing")
