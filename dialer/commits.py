@@ -4,7 +4,7 @@ commit."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TypeVar
 
 from cadencia.dialer.attempts import Attempt, Dealer
@@ -34,6 +34,7 @@ class Commits:
         self._versions: dict[bytes, int] = {}
         self._riding: list[Draft] = []
         self._flushes: set[asyncio.Task[None]] = set()
+        self._asked_for: dict[tuple[str, str], bool] = {}  # keys being asked: did another process write them
 
     async def load(self, after: int = 0) -> int:
         """Takes in the ledger behind entry `after`; the newest instant in it."""
@@ -106,8 +107,18 @@ class Commits:
         return self.ledger.shared or self.keys.may_have(tenant, key)
 
     async def answered(self, tenant: str, key: str) -> Entry | None:
-        """The entry of a key that was used before."""
+        """The entry of a key that was used before. Until `answer_came` says otherwise, that stays so."""
+        if self.ledger.shared:
+            self._asked_for[tenant, key] = False
         return await self.ledger.answered(tenant, key)
+
+    def answer_came(self, tenant: str, key: str) -> bool:
+        """Whether an entry of this key was taken in since it was asked for: another process was asked the same."""
+        return self._asked_for.get((tenant, key), False)
+
+    def forget_key(self, tenant: str, key: str) -> None:
+        """Nobody asks for it any more."""
+        self._asked_for.pop((tenant, key), None)
 
     async def attempt(self, attempt: str) -> Attempt:
         """The attempt of this id, also one that ended long ago. UnknownAttemptError."""
@@ -115,8 +126,10 @@ class Commits:
         await self.catch_up(subject)
         found = self.state.attempts.get(attempt)
         if found is None:
-            await self.settle_down()
-            found = (await self._recalled(subject)).get(attempt)
+            with self.state.held(attempt):  # what is corrected while it is read must not be missed
+                await self.settle_down()
+                recalled = await self._recalled(subject)
+                found = self.state.attempts.get(attempt) or recalled.get(attempt)
         if found is None:
             raise UnknownAttemptError("no attempt has this id; take it from the permit or the timeline")
         return found
@@ -132,7 +145,18 @@ class Commits:
         """Waits until all that rides is written."""
         while self._riding or self._flushes:
             self._start_flush()
-            await asyncio.gather(*self._flushes)
+            if self._flushes:
+                await asyncio.wait(self._flushes)  # whoever gives up waiting stops none of them
+
+    def follow_up(self, work: Coroutine[None, None, None]) -> None:
+        """Does this in any case; `settle_down` waits for it."""
+        task = asyncio.ensure_future(work)
+        self._flushes.add(task)
+        task.add_done_callback(self._flushes.discard)
+
+    async def written_so_far(self) -> None:
+        """Returns when all that was handed to the ledger until now is durable. LedgerError."""
+        await self.ledger.append([])
 
     def _take_in(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
@@ -146,15 +170,27 @@ class Commits:
         self.writing += 1
         try:
             done = await self.ledger.append([*riding, *drafts], expected)
-        except LedgerError as problem:
-            self.failed = str(problem)
+        except asyncio.CancelledError:
+            self.follow_up(self._given_up([*riding, *drafts]))
             raise
-        finally:
-            self.writing -= 1
-        self.written += 1
+        except LedgerError as problem:
+            self.writing, self.failed = self.writing - 1, str(problem)
+            raise
+        self.writing, self.written = self.writing - 1, self.written + 1
         if isinstance(done, Appended):
             self.state.forget(done.entries)
         return done
+
+    async def _given_up(self, drafts: Sequence[Draft]) -> None:
+        """Nobody waits for these any more, and they are written all the same."""
+        try:
+            await self.written_so_far()
+            if not self.ledger.shared:
+                self.state.forget(drafts)
+        except LedgerError as problem:
+            self.failed = str(problem)
+        finally:
+            self.writing, self.written = self.writing - 1, self.written + 1
 
     def _note_keys(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
@@ -163,9 +199,7 @@ class Commits:
 
     def _start_flush(self) -> None:
         if self._riding:
-            flush = asyncio.ensure_future(self._flush())
-            self._flushes.add(flush)
-            flush.add_done_callback(self._flushes.discard)
+            self.follow_up(self._flush())
 
     async def _flush(self) -> None:
         if not self._riding:
@@ -175,16 +209,23 @@ class Commits:
         except LedgerError as problem:  # nobody waits; from here on everything is denied
             self.failed = str(problem)
 
-    async def _follow(self, entries: Sequence[Draft]) -> None:
+    async def _follow(self, entries: Sequence[Entry]) -> None:
         """Takes in entries of other processes and our own, each once, in order."""
         for entry in entries:
-            n = getattr(entry, "n", 0)
-            if n > self._versions.get(entry.subject, 0):
-                if entry.kind == "corrected" and entry.attempt not in self.state.attempts:
-                    await self._recall_into(entry.subject, entry.attempt, n)
-                self.state.apply(entry)
-                self.state.forget([entry])
-                self._versions[entry.subject] = n
+            n = entry.n
+            if n <= self._versions.get(entry.subject, 0):
+                continue
+            if entry.kind == "corrected" and entry.attempt not in self.state.attempts:
+                recalled = await self._recalled(entry.subject, n)
+                if n <= self._versions.get(entry.subject, 0):  # somebody else took it in while this was read
+                    continue
+                if entry.attempt in recalled:
+                    self.state.attempts.setdefault(entry.attempt, recalled[entry.attempt])
+            if (entry.tenant, entry.key) in self._asked_for:
+                self._asked_for[entry.tenant, entry.key] = True
+            self.state.apply(entry)
+            self.state.forget([entry])
+            self._versions[entry.subject] = n
 
     async def _recall_into(self, subject: bytes, attempt: str, before: int) -> None:
         found = (await self._recalled(subject, before)).get(attempt)

@@ -6,13 +6,14 @@ what is written, docs/architecture.md the path of one contact."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from cadencia.dialer import entries
-from cadencia.dialer.asking import Asking
+from cadencia.dialer.asking import AnsweredElsewhereError, Asking
 from cadencia.dialer.attempts import Attempt
 from cadencia.dialer.checkpoint import Start
 from cadencia.dialer.checkpoint import dump as dump_checkpoint
@@ -137,24 +138,29 @@ class Gate(Notes):
 
     async def reserve(self, request: Request, *, key: str) -> Reserved:
         """Decides at this instant and, if it is allowed, counts the attempt as everything it may still become;
-        returns when that is durable. key: of the caller; the same key with the same request has the same answer,
-        KeyReusedError with another. asked.QueryError when the query cannot be read."""
+        returns when that is durable. key: of the caller; the same key with the same request has the same answer, also
+        for who gave up waiting and asks again; KeyReusedError with another. asked.QueryError when the query cannot be
+        read."""
         request.check()
         if request.query.at is not None:
             raise GateError("at: leave it out; the gate reads its own clock")
         if not key:
             raise GateError("key: an idempotency key is needed, so that a repeated request reserves nothing twice")
         slot, digest = (request.tenant, key), request.digest()
-        if not self._asking.begun(slot):
-            return replayed(*await self._asking.answer(slot), digest)
+        while not self._asking.begun(slot):
+            told = await self._asking.answer(slot)
+            if told is not None:
+                return replayed(*told, digest)
         try:
-            found = None
-            if self._commits.may_have(request.tenant, key):
-                found = await self._answered(request.tenant, key, digest)
-            answer = found or await self._reserve(request, key, digest)
-        except BaseException as problem:
+            answer = await self._answer(request, key, digest)
+        except asyncio.CancelledError:
+            self._commits.follow_up(self._given_up(request, key, digest))
+            raise
+        except Exception as problem:
             self._asking.fail(slot, problem)
             raise
+        finally:
+            self._commits.forget_key(*slot)
         self._asking.tell(slot, digest, answer)
         return answer
 
@@ -211,7 +217,7 @@ class Gate(Notes):
             if attempt.status != "settled":
                 raise NotSettledError("this attempt has no outcome yet: settle it")
             now = self._possible(attempt, when)
-            self._commits.state.attempts[attempt.id] = attempt
+            self._commits.state.attempts.setdefault(attempt.id, attempt)
             was = attempt.outcome
             return [entries.ended(attempt, "corrected", kind, now, when, was=was, source=source)], None
 
@@ -257,16 +263,54 @@ class Gate(Notes):
         )  # fmt: skip
         return replayed(asked.asked, Reserved(decision=asked.decision, permit=permit), digest)
 
+    async def _answer(self, request: Request, key: str, digest: str) -> Reserved:
+        """What the key was told before, else what is decided now."""
+        if self._commits.may_have(request.tenant, key):
+            found = await self._answered(request.tenant, key, digest)
+            if found is not None:
+                return found
+        try:
+            return await self._reserve(request, key, digest)
+        except AnsweredElsewhereError:
+            return await self._answered(request.tenant, key, digest) or self._refused("busy")
+
+    async def _given_up(self, request: Request, key: str, digest: str) -> None:
+        """Whoever asked has gone. What became of it is the answer to who asks again."""
+        slot, found = (request.tenant, key), None
+        try:
+            await self._commits.written_so_far()
+            found = await self._answered(*slot, digest)
+            if found is not None and found.permit and self._asking.made(slot, found.permit.attempt):
+                contact = request.contact(self._names)
+                await self._commits.catch_up(contact.subject)
+                self._may_be_placed(found.permit, request, contact)
+        except (GateError, LedgerError):
+            found = None  # whoever asks again is told so
+        finally:
+            self._commits.forget_key(*slot)
+            if found is None:
+                self._asking.give_back(slot)
+            else:
+                self._asking.tell(slot, digest, found)
+
+    def _may_be_placed(self, permit: Permit, request: Request, contact: Contact) -> None:
+        attempt = self._commits.state.attempts.get(permit.attempt)
+        if attempt is not None:  # else another process has ended it already
+            attempt.asked = (request, contact)
+
     async def _reserve(self, request: Request, key: str, digest: str) -> Reserved:
         contact = request.contact(self._names)
 
         def make() -> tuple[list[Draft], Reserved]:
+            if self._commits.answer_came(request.tenant, key):
+                raise AnsweredElsewhereError
             at = self._watch.now()
             judged = self._judged(request, contact, at)
             if not judged.decision.allowed:
                 draft = entries.decided(request, contact, judged, self._judge, at, about=at, key=key, digest=digest)
                 return [draft], Reserved(decision=judged.decision)
             permit = self._permit(request, contact, at)
+            self._asking.make((request.tenant, key), permit.attempt)
             try:
                 draft = entries.reserved(request, contact, judged, self._judge, self._histories, at, permit, key=key,
                                          digest=digest)  # fmt: skip
@@ -285,7 +329,7 @@ class Gate(Notes):
             self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=at))
             return refused
         if reserved.permit is not None:
-            self._commits.state.attempts[reserved.permit.attempt].asked = (request, contact)
+            self._may_be_placed(reserved.permit, request, contact)
         return reserved
 
     def _refused(self, rule: str) -> Reserved:

@@ -3,7 +3,9 @@ writers, so that all three end in the same counters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from cadencia.dialer.attempts import Attempt, Counting, kind_of
 from cadencia.dialer.people import People
@@ -25,6 +27,8 @@ class State:
         self.rulebook = ""
         self._all = remember
         self._kept: set[str] = set()
+        self._held: Counter[str] = Counter()
+        self._ended_meanwhile: set[str] = set()
         self._steps: dict[str, Callable[[Draft], None]] = {
             "reserved": self._reserved, "placed": self._step, "settled": self._step, "corrected": self._step,
             "released": self._step, "expired": self._step, "inbound": self._past, "imported": self._past,
@@ -43,11 +47,29 @@ class State:
         if not attempt:
             self.forget([one.draft for one in self.attempts.values()])
 
+    @contextmanager
+    def held(self, attempt: str) -> Iterator[None]:
+        """Meanwhile this one is remembered, also when it ends."""
+        self._held[attempt] += 1
+        try:
+            yield
+        finally:
+            self._held[attempt] -= 1
+            if not self._held[attempt]:
+                del self._held[attempt]
+                if attempt in self._ended_meanwhile:
+                    self._ended_meanwhile.discard(attempt)
+                    self.attempts.pop(attempt, None)
+
     def forget(self, recorded: Iterable[Draft]) -> None:
         """Lets go of attempts that ended with these entries, now that they are durable: the ledger remembers them."""
         for draft in recorded:
             attempt = self.attempts.get(draft.attempt)
-            if attempt is not None and attempt.status in ENDED and not self._all and attempt.id not in self._kept:
+            if attempt is None or attempt.status not in ENDED or self._all or attempt.id in self._kept:
+                continue
+            if attempt.id in self._held:
+                self._ended_meanwhile.add(attempt.id)
+            else:
                 del self.attempts[attempt.id]
 
     def apply(self, draft: Draft) -> None:

@@ -102,9 +102,9 @@ def test_a_restart_ends_in_the_same_counters() -> None:
     run(test)
 
 
-def events(gate: Gate) -> list[tuple[int, int]]:
-    """What is counted of p1, without the numbers of attempts."""
-    subject = gate._names("t").subject("p1")
+def events(gate: Gate, person: str = "p1") -> list[tuple[int, int]]:
+    """What is counted of a person, without the numbers of attempts."""
+    subject = gate._names("t").subject(person)
     at, attr = gate._histories.rows(subject)
     return sorted((int(when), int(what) & ~(0x1FFFF << 42)) for when, what in zip(at, attr, strict=True))
 
