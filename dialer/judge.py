@@ -17,6 +17,7 @@ from cadencia.engine.histories import Histories
 from cadencia.engine.history import seconds
 from cadencia.engine.query import Query
 from cadencia.engine.tables import FIRST_DAY
+from cadencia.engine.telling import as_datetime as when
 from cadencia.engine.versions import LocalDays
 from cadencia.store.identity import Pseudonyms
 from cadencia.store.projection import Counter, as_datetime, as_second
@@ -93,7 +94,7 @@ class Judge:
     ) -> Judged:  # fmt: skip
         """The answer at an instant in microseconds since 1970; `without` leaves one attempt of the person out.
         asked.QueryError when the query cannot be read."""
-        asked = msgspec.structs.replace(query, at=as_datetime(at).replace(microsecond=0))
+        asked = msgspec.structs.replace(query, at=when(as_second(at)))
         if person is not None and person.erased:
             return Judged(denied(at, "erased", rulebook=self.engine.rulebook.hash), (asked,))
         try:

@@ -132,9 +132,7 @@ def formulas(duties: Iterable[Duty]) -> tuple[Formula, ...]:
     for duty in duties:
         by_rule.setdefault(duty.rule, {})[duty.code] = duty.value
         citations[duty.rule] = duty.citation
-    return tuple(
-        _formula(rule, citations[rule], values) for rule, values in by_rule.items() if "abandonment" in values
-    )
+    return tuple(_formula(rule, citations[rule], values) for rule, values in by_rule.items() if "abandonment" in values)
 
 
 def _formula(rule: str, citation: str, duties: dict[str, Any]) -> Formula:

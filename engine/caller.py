@@ -22,11 +22,20 @@ def breaks(check: CallerCheck, caller_id: str) -> bool:
 
 def broken_caller_rules(rulebook: Rulebook, caller_id: str | None) -> int:
     """Mask over the slots of the rules that the number breaks; 0 when no number is stated."""
-    if caller_id is None:
-        return 0
-    return _broken(tuple(caller_checks(rulebook)), caller_id)
+    return 0 if caller_id is None else _broken(caller_checks(rulebook), caller_id)
 
 
-@lru_cache(maxsize=65_536)
-def _broken(checks: tuple[CallerCheck, ...], caller_id: str) -> int:
+class CallerRules:
+    """The same of one rulebook, for many numbers: its checks are gathered once, and numbers are remembered."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        checks = caller_checks(rulebook)
+        self._broken = lru_cache(maxsize=65_536)(lambda caller_id: _broken(checks, caller_id))
+
+    def broken(self, caller_id: str | None) -> int:
+        """What `broken_caller_rules` says."""
+        return 0 if caller_id is None else self._broken(caller_id)
+
+
+def _broken(checks: list[CallerCheck], caller_id: str) -> int:
     return sum(1 << check.slot for check in checks if breaks(check, caller_id))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cadencia.engine import asked
 from cadencia.engine._kernel import Contact, HoursTable, Kernel
 from cadencia.engine.batch import SEL_CHANNEL, SEL_PURPOSE, Batch, PersonHours, PlaceSet, Screened
-from cadencia.engine.caller import broken_caller_rules
+from cadencia.engine.caller import CallerRules
 from cadencia.engine.decision import Clue, Decision
 from cadencia.engine.history import SlotError, seconds
 from cadencia.engine.hours import week_of
@@ -25,6 +25,9 @@ from cadencia.engine.telling import Answer, Teller, Told
 from cadencia.engine.words import COLLECTION, MAX_PROFILES, STATED_HOURS_BIT, RetryCode, VerdictCode
 
 _LOW = (1 << 64) - 1
+_FINE = VerdictCode.none
+#: Places that callers stated and that are remembered with their parents.
+_MOST_STATED = 65_536
 
 
 class QueryRead(NamedTuple):
@@ -62,6 +65,8 @@ class Engine:
         self._interner = Interner(self._week, self._zone)
         self._weeks: dict[tuple[object, ...], int] = {}
         self._zones: dict[str, int] = {}
+        self.callers = CallerRules(rulebook)
+        self._stated: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceSet] = {}
         self._places: dict[PlaceSet, int] = {}
         self._place_codes: list[VerdictCode] = []  # why a place cannot be decided, by the kernel's index
         self._stacks: dict[tuple[str, ...], int] = {}
@@ -134,7 +139,7 @@ class Engine:
     def place_of(self, query: Query) -> tuple[PlaceSet, tuple[Clue, ...]]:
         """Where the contact is: as stated in the query, else located by its clues."""
         if query.jurisdictions is not None and query.zones is not None:
-            return PlaceSet(self._with_parents(query.jurisdictions), tuple(query.zones)), ()
+            return self._place_stated(tuple(query.jurisdictions), tuple(query.zones)), ()
         located: Located = self.locator.locate(
             phone=query.phone, phone_type=query.phone_type, country=query.country, region=query.region,
             postal_code=query.postal_code, locality=query.locality, zone=query.zone,
@@ -143,6 +148,14 @@ class Engine:
         jurisdictions = found.jurisdictions if query.jurisdictions is None else self._with_parents(query.jurisdictions)
         zones = found.zones if query.zones is None else tuple(query.zones)
         return PlaceSet(jurisdictions, zones), located.clues
+
+    def _place_stated(self, jurisdictions: tuple[str, ...], zones: tuple[str, ...]) -> PlaceSet:
+        found = self._stated.get((jurisdictions, zones))
+        if found is None:
+            if len(self._stated) >= _MOST_STATED:
+                self._stated.clear()
+            found = self._stated[jurisdictions, zones] = PlaceSet(self._with_parents(jurisdictions), zones)
+        return found
 
     def _with_parents(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The codes with every parent that the rulebook knows of: a state's law never comes without its country's."""
@@ -191,7 +204,7 @@ class Engine:
         place = self.place(places)
         facts = asked.facts_of(query.facts, query.channel)
         profile = self._profile_of(place, selectors)
-        code = VerdictCode((self._place_codes[place] or -profile) if profile < 0 else 0)
+        code = _FINE if profile >= 0 else VerdictCode(self._place_codes[place] or -profile)
         try:
             subject, event_at, event_attr = asked.history_of(query)
         except SlotError:
@@ -202,9 +215,9 @@ class Engine:
                 hours = HoursTable([week_of(PersonHours(query.wanted_hours, query.unwanted_hours))])
             except ValueError as problem:
                 raise asked.QueryError(f"wanted_hours, unwanted_hours: {problem}") from None
-        caller_bad = broken_caller_rules(self.rulebook, query.caller_id)
         return QueryRead(at, selectors, places, clues, place, facts, profile, code, subject, event_at, event_attr,
-                         asked.dates_of(query), asked.numbers_of(query), caller_bad, hours)  # fmt: skip
+                         asked.dates_of(query), asked.numbers_of(query), self.callers.broken(query.caller_id), hours,
+                         )  # fmt: skip
 
     def _ask(self, row: QueryRead, at: int, only: int, *, retry: bool = True) -> Answer:
         return Answer(

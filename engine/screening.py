@@ -11,7 +11,6 @@ import numpy as np
 
 from cadencia.engine._kernel import HoursTable, Kernel
 from cadencia.engine.batch import NO_DATE, NO_INSTANT, TIMED, Batch, Screened
-from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.history import ACTOR, CHANNEL, KIND, MAX_CREDITORS, PARTY, PLACE, PURPOSE
 from cadencia.engine.hours import week_of
 from cadencia.engine.words import DATES, FACTS, NUMBERS, Actor, Channel, EventKind, Party, Place, Purpose, RetryCode
@@ -200,7 +199,7 @@ def _timed(batch: Batch, columns: dict[str, Any]) -> None:
 
 
 def _callers(engine: Engine, batch: Batch) -> np.ndarray:
-    bad = np.array([broken_caller_rules(engine.rulebook, number) for number in batch.callers] or [0], np.uint64)
+    bad = np.array([engine.callers.broken(number) for number in batch.callers] or [0], np.uint64)
     caller = _as("caller", np.asarray(batch.caller), np.dtype(np.int32))
     if caller.shape != (len(batch),):
         raise ValueError(f"column caller has shape {caller.shape}, the batch has {len(batch)} rows")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from cadencia.engine.batch import NO_INSTANT, PlaceSet
@@ -98,14 +99,17 @@ class Told(NamedTuple):
 
 class _Binding(NamedTuple):
     """The rules of a profile on some local days: the version of each bit, and of those in force the ones with facts to
-    ask about (`gated`), the duties and the unreviewed files of the others."""
+    ask about (`gated`), the duties and the unreviewed files of the others. `told`: the duties when no gated rule adds
+    any."""
 
     versions: tuple[CompiledRule, ...]
     duties: tuple[Duty, ...]
+    told: tuple[Duty, ...]
     unreviewed: tuple[str, ...]
     gated: tuple[CompiledRule, ...]
 
 
+@lru_cache(maxsize=4_096)
 def as_datetime(seconds: int) -> datetime | None:
     """The instant in UTC, None for NO_INSTANT."""
     return None if seconds == NO_INSTANT else EPOCH + timedelta(seconds=seconds)
@@ -126,22 +130,21 @@ class Teller:
         """The Decision. `rules[bit]` are the versions of each rule of the profile; `singles` the answers for each
         blocking rule alone."""
         binding = self._binding(profile, rules or [], self._days.of(told.places.zones, told.at))
-        places = told.places.jurisdictions
-        without = [code for code in places if code not in self._rulebook.jurisdictions] or list(places)
-        reasons = [_engine_reason(answer, told.language, ", ".join(without))] if answer.code else []
+        reasons = [self._engine_reason(told, answer)] if answer.code else []
         for bit, single in (singles or {}).items():
             rule = binding.versions[bit] if bit != STATED_HOURS_BIT else None
             reasons.append(_reason(rule, single, told.language))
-        duties, unreviewed = binding.duties, binding.unreviewed
-        for rule in binding.gated:
-            if told.facts_true & rule.when == rule.when and not told.facts_true & rule.unless:
-                duties += _duties(rule)
-                unreviewed += () if rule.reviewed or rule.file in unreviewed else (rule.file,)
-        duties = _law_first(duties)
-        warning = _UNREVIEWED.get(told.language, _UNREVIEWED["en"])
+        duties, unreviewed = binding.told, binding.unreviewed
+        true = told.facts_true
+        held = [rule for rule in binding.gated if true & rule.when == rule.when and not true & rule.unless]
+        if held:
+            duties = _law_first(binding.duties + tuple(duty for rule in held for duty in _duties(rule)))
+            unreviewed = tuple(sorted({*unreviewed, *(rule.file for rule in held if not rule.reviewed)}))
+        at = as_datetime(told.at)
+        assert at is not None
         return Decision(
             verdict="allow" if answer.allowed else "deny",
-            at=EPOCH + timedelta(seconds=told.at),
+            at=at,
             reasons=tuple(reasons),
             retry_at=as_datetime(answer.retry_at),
             retry=_RETRY_NAMES[answer.retry],
@@ -149,9 +152,14 @@ class Teller:
             jurisdictions=told.places.jurisdictions,
             zones=told.places.zones,
             clues=told.clues,
-            warnings=(warning + ", ".join(sorted(unreviewed)),) if unreviewed else (),
+            warnings=_warnings(unreviewed, told.language),
             rulebook=self._rulebook.hash,
         )
+
+    def _engine_reason(self, told: Told, answer: Answer) -> Reason:
+        places = told.places.jurisdictions
+        without = [code for code in places if code not in self._rulebook.jurisdictions] or places
+        return _engine_reason(answer, told.language, ", ".join(without))
 
     def _binding(self, profile: int, rules: list[list[int]], days: tuple[int, ...]) -> _Binding:
         key = (profile, days)
@@ -168,12 +176,20 @@ class Teller:
         )
         binding = [rule for rule in versions if in_force(rule, days)]
         always = [rule for rule in binding if not rule.when and not rule.unless]
+        duties = tuple(duty for rule in always for duty in _duties(rule))
         return _Binding(
             versions=versions,
-            duties=tuple(duty for rule in always for duty in _duties(rule)),
+            duties=duties,
+            told=_law_first(duties),
             unreviewed=tuple(sorted({rule.file for rule in always if not rule.reviewed})),
             gated=tuple(rule for rule in binding if rule.when or rule.unless),
         )
+
+
+@lru_cache(maxsize=4_096)
+def _warnings(unreviewed: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """What to say of files that nobody has reviewed, in the order of their names."""
+    return (_UNREVIEWED.get(language, _UNREVIEWED["en"]) + ", ".join(unreviewed),) if unreviewed else ()
 
 
 def _duties(rule: CompiledRule) -> tuple[Duty, ...]:

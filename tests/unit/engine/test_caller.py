@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cadencia.engine.caller import breaks, broken_caller_rules, caller_checks
+from cadencia.engine.caller import CallerRules, breaks, broken_caller_rules, caller_checks
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import CallerCheck, FactCheck
 from tests.unit.engine.books import asked, book, rule
@@ -44,3 +44,9 @@ def test_the_mask_has_the_slot_of_each_broken_rule() -> None:
 def test_the_engine_denies_by_it(shown: str | None, blocked: list[str]) -> None:
     decision = Engine(BOOK).decide(asked(caller_id=shown))
     assert [reason.rule for reason in decision.reasons] == [f"AA.law.{name}" for name in blocked]
+
+
+def test_what_is_remembered_of_a_number_is_what_its_rules_say() -> None:
+    rules = CallerRules(BOOK)
+    for shown in (None, "", "+34612345678", "+56600123456", "", "+34612345678"):
+        assert rules.broken(shown) == broken_caller_rules(BOOK, shown)

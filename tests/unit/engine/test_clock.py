@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from cadencia.engine.clock import ZoneClock, ZoneDataEndedError, weekday
 from cadencia.engine.tables import Zone
+from cadencia.engine.versions import LocalDays
 from cadencia.rules.zones import ENDS, compile_zones
+from tests.unit.engine.books import book
 
 NAMES = (
     "America/Bogota", "America/New_York", "America/Santiago", "America/Havana", "America/Sao_Paulo", "America/St_Johns",
@@ -148,3 +150,21 @@ def test_a_zone_that_never_changes() -> None:
 
 def test_weekday_of_known_days() -> None:
     assert [weekday(day(text)) for text in ("2000-01-01", "2026-03-06", "1999-12-27")] == [5, 4, 0]
+
+
+@given(st.lists(names, min_size=1, max_size=3), st.lists(instants, min_size=1, max_size=4), st.integers(-2, 2))
+def test_the_days_of_several_zones_are_those_of_each_whatever_was_asked_before(
+    zones: list[str], earlier: list[int], moved: int
+) -> None:
+    days = LocalDays(book(zones=ZONES))
+    for first in earlier:
+        nearby = CLOCKS[zones[0]].day_start(CLOCKS[zones[0]].local_day(first)) + moved
+        for at in (first, nearby, first + 1, nearby + DAY_S // 2):
+            assert days.of(zones, at) == tuple(sorted({CLOCKS[name].local_day(at) for name in zones}))
+
+
+def test_a_zone_that_is_not_known_or_has_ended_has_no_day() -> None:
+    days = LocalDays(book(zones=ZONES))
+    assert days.of(("Nowhere",), 0) == days.of((), 0) == ()
+    for at in (ENDS - 1, ENDS, ENDS + DAY_S, ENDS - 1):
+        assert bool(days.of(("America/Bogota", "Nowhere"), at)) == (at < ENDS)
