@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from cadencia.engine.clock import DAY_S, ZoneClock
 from cadencia.engine.tables import CompiledRule, Rulebook
 
-
 #: Sets of zones whose stretch of one date is remembered.
 _MOST_STRETCHES = 8_192
 _ANY = 1 << 62
