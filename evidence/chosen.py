@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -16,10 +17,16 @@ FILES: dict[str, tuple[str, ...]] = {
     "decisions.ndjson": ("decided", "reserved"),
     "attempts.ndjson": ("placed", "settled", "released", "expired", "corrected", "inbound", "imported"),
     "consents.ndjson": ("fact", "promise"),
-    "ledger.ndjson": ("published", "erased"),
+    "ledger.ndjson": ("published", "erased", "sealed"),
 }
 BEFORE = "before.ndjson"
 _FILE_OF = {kind: file for file, kinds in FILES.items() for kind in kinds}
+
+
+class _Segment(msgspec.Struct):
+    n: int
+    since: int = 0
+    root: str = ""
 
 
 class _Person(msgspec.Struct):
@@ -70,6 +77,7 @@ async def choose(ledger: Ledger, asked: Asked, head: int) -> dict[str, list[Entr
     taken = {entry.n for entry in chosen}
     before = [entry for entry in own if entry.event_at and entry.n not in taken and entry.n < max(taken)]
     chosen += await _published(ledger, asked, chosen, head)
+    chosen += await _sealed(ledger, [entry.n for entry in (*chosen, *before)], head)
     found: dict[str, list[Entry]] = {file: [] for file in (*FILES, BEFORE)}
     for entry in sorted(chosen, key=lambda entry: entry.n):
         found[_FILE_OF[entry.kind]].append(entry)
@@ -96,8 +104,6 @@ async def subject_of(ledger: Ledger, tenant: str, person: str) -> bytes:
 def _wanted(asked: Asked, entry: Entry) -> bool:
     if entry.kind == "erased":
         return True
-    if entry.kind not in _FILE_OF:
-        return False
     if asked.attempts:
         return entry.attempt in asked.attempts or (entry.kind in FILES["consents.ndjson"] and _recorded(asked, entry))
     if entry.kind in FILES["consents.ndjson"]:
@@ -118,3 +124,23 @@ async def _published(ledger: Ledger, asked: Asked, chosen: Iterable[Entry], head
     ]  # fmt: skip
     earlier = [entry for entry in found if entry.n < first]
     return earlier[-1:] + [entry for entry in found if entry.n >= first]
+
+
+async def _sealed(ledger: Ledger, numbers: Iterable[int], head: int) -> list[Entry]:
+    """The ledger's own seals over segments in which these entries are. EvidenceError when one cannot be read."""
+    found, wanted = [], sorted(numbers)
+    async for entry in ledger.entries(kinds=("sealed",)):
+        if entry.n > head:
+            break
+        try:
+            seal = msgspec.json.decode(entry.payload, type=_Segment)
+        except msgspec.DecodeError:
+            seal = _Segment(n=0)
+        if not seal.root:  # of a time when seals were of the chain alone
+            continue
+        if not 0 < seal.since <= seal.n == entry.n - 1:
+            raise EvidenceError(f"the seal at entry {entry.n} is of another place; see `cadencia ledger check`")
+        first = bisect_left(wanted, seal.since)
+        if first < len(wanted) and wanted[first] <= seal.n:
+            found.append(entry)
+    return found

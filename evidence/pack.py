@@ -19,9 +19,9 @@ from cadencia.evidence import verify
 from cadencia.evidence.archive import Archive, Publication
 from cadencia.evidence.chosen import BEFORE, FILES, Asked, choose
 from cadencia.evidence.history import Told, tell
+from cadencia.evidence.proof import Proven, prove
 from cadencia.evidence.report import reports
-from cadencia.evidence.seal import EvidenceError, Seal, read_tree, signature_of
-from cadencia.evidence.tree import Tree
+from cadencia.evidence.seal import EvidenceError, signature_of
 from cadencia.evidence.zipped import zipped
 from cadencia.store.entry import Entry
 from cadencia.store.ledger import Ledger
@@ -37,14 +37,6 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     erased: int
     rulebooks_missing: tuple[str, ...]
-
-
-class Proven(msgspec.Struct, frozen=True, kw_only=True):
-    """The entries of a pack with the chain before each, and the seals and paths that prove them."""
-
-    previous: dict[int, bytes]
-    seals: list[dict[str, object]]
-    paths: dict[int, tuple[int, list[bytes]]]  # number -> index of its seal, path
 
 
 async def build(
@@ -97,42 +89,6 @@ def stamp(at: datetime) -> str:
 def is_erased(entry: Entry) -> bool:
     """Whether an entry's payload is gone."""
     return not entry.salt
-
-
-async def prove(ledger: Ledger, seals: Iterable[Seal], entries: Sequence[Entry], head: int, made_at: str) -> Proven:
-    """Reads the whole ledger once: every entry fits its chain, every earlier seal is of this ledger, and each entry
-    gets the path to the earliest seal that covers it, the pack's own being the last. EvidenceError otherwise."""
-    earlier = [seal for seal in seals if seal.n <= head]
-    sizes = [*(seal.n for seal in earlier), head]
-    anchor = {entry.n: next(i for i, size in enumerate(sizes) if size >= entry.n) for entry in entries}
-    used = sorted({*anchor.values(), len(earlier)})
-    tree = _Watched([*sizes], [(n, sizes[i]) for n, i in anchor.items()], {entry.n for entry in entries})
-    chain = await read_tree(ledger, tree, head)
-    for seal in earlier:
-        if tree.root(seal.n).hex() != seal.root:
-            raise EvidenceError(
-                f"this is not the ledger that was sealed at entry {seal.n}: its root is another; find out why"
-            )
-    own: dict[str, object] = {"n": head, "at": made_at, "chain": chain.hex(), "root": tree.root(head).hex()}
-    listed: list[dict[str, object]] = [*(msgspec.to_builtins(seal) for seal in earlier), own]
-    paths = {n: (used.index(i), tree.path(n, sizes[i])) for n, i in anchor.items()}
-    return Proven(previous=tree.previous, seals=[listed[i] for i in used], paths=paths)
-
-
-class _Watched(Tree):
-    """A tree that remembers the chain before some entries."""
-
-    def __init__(self, sizes: Iterable[int], leaves: Iterable[tuple[int, int]], watched: set[int]) -> None:
-        super().__init__(sizes, leaves)
-        self.previous: dict[int, bytes] = {}
-        self._watched = watched
-        self._last = bytes(32)
-
-    def add(self, chain: bytes) -> None:
-        if self.size + 1 in self._watched:
-            self.previous[self.size + 1] = self._last
-        self._last = chain
-        super().add(chain)
 
 
 def record_line(entry: Entry, proven: Proven, *, withheld: bool) -> bytes:

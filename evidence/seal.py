@@ -11,10 +11,10 @@ import re
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cadencia.evidence.tree import Tree
 from cadencia.evidence.verify import CONTEXT, canonical
 from cadencia.store.entry import GENESIS, chained
 from cadencia.store.ledger import Ledger
+from cadencia.store.tree import Tree
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 

@@ -101,8 +101,8 @@ def signed(key: bytes, message: bytes, signature: bytes) -> bool:
     return same and len(signature) == 64 and s < ORDER and times(8, a)[0] != 0  # a key of small order signs anything
 
 
-def root_of(record: Any, size: int) -> str:
-    """The root of a tree of `size` leaves of which this record, as store/entry.py lays it out, is number n."""
+def root_of(record: Any, since: int, n: int) -> str:
+    """The root of a tree over entries `since` to `n`, of which this record, as store/entry.py lays it out, is one."""
     total = hashlib.sha256(bytes.fromhex(record["previous"]))
     total.update(HEAD.pack(record["n"], record["at"], record["event_at"], record["event_attr"]))
     texts = [record[name].encode() for name in ("tenant", "kind", "attempt", "key")]
@@ -111,16 +111,14 @@ def root_of(record: Any, size: int) -> str:
     ids = [*record["debts"], record["address"], record["creditor"]]
     total.update(len(ids).to_bytes(4, "big") + b"".join(one.to_bytes(8, "big") for one in ids))
     total.update(bytes.fromhex(record["digest"]))
-    at, last, found = record["n"] - 1, size - 1, hashlib.sha256(b"\0" + total.digest()).digest()
+    at, last, found = record["n"] - since, n - since, hashlib.sha256(b"\0" + total.digest()).digest()
     if not 0 <= at <= last or len(record["proof"]) > 64:
         raise ValueError
     for step in map(bytes.fromhex, record["proof"]):
-        if at & 1 or at == last:
-            found = hashlib.sha256(b"\1" + step + found).digest()
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            found = hashlib.sha256(b"\1" + found + step).digest()
+        left = at & 1 or at == last
+        found = hashlib.sha256(b"\1" + (step + found if left else found + step)).digest()
+        while left and at and not at & 1:
+            at, last = at >> 1, last >> 1
         at, last = at >> 1, last >> 1
     return found.hex() if last == 0 else ""
 
@@ -134,12 +132,12 @@ def read_record(line: bytes, seals: list[Any]) -> Any:
         if written != head + b"}" or " ".join(record) != KEYS or tail[-1:] != b"}":
             raise ValueError
         salt, digest, seal = bytes.fromhex(record["salt"]), bytes.fromhex(record["digest"]), seals[record["seal"]]
-        root = root_of(record, seal["n"])
+        root = root_of(record, seal.get("since", 1), seal["n"])
         if (payload, salt) != (b"null", b"") and hashlib.sha256(salt + payload).digest() != digest:
             raise Altered(f"its payload or salt was altered: SHA-256 {digest.hex()} expected")
         told = json.loads(payload)
         book = {"decision": {"rulebook": (told.get("decision") or {}).get("rulebook")}} if told else told
-        record["payload"] = told if record["kind"] == "reserved" else book
+        record["payload"] = told if record["kind"] in ("reserved", "sealed") else book
     except BROKEN:
         raise Altered("cut off, or not written as a record of a pack is") from None
     if root != seal["root"]:
@@ -267,9 +265,11 @@ def verify(data: Any) -> list[str]:
         if file not in spans or file in wrong or hashlib.sha256(data[slice(*spans[file])]).hexdigest() != sha:
             raise Altered(f"{file}: altered, missing or put in: SHA-256 {sha} expected")
     records = sorted((one for found, _ in read.values() for one in found), key=lambda one: one["n"])
+    told = {one["n"]: one["payload"] for one in records if one["kind"] == "sealed"}
+    for one in (one for one in seal["seals"] if "since" in one and told.get(one["n"] + 1) != one):
+        raise Altered(f"seal.json: the seal over entries {one['since']} to {one['n']} is not the ledger's")
     gone = {(one["tenant"], one["subject"]): one["n"] for one in records if one["kind"] == "erased"}
-    asked = [one for file, (found, _) in read.items() if file != "before.ndjson" for one in found]
-    bare = [one for one in asked if one["payload"] is None]
+    bare = [one for f, (rows, _) in read.items() if f != "before.ndjson" for one in rows if one["payload"] is None]
     for one in (one for one in bare if gone.get((one["tenant"], one["subject"]), 0) < one["n"]):
         raise Altered(f"record {one['n']}: its payload is gone, and no later record says that it was erased")
     check_rules(books := json.loads(data[slice(*spans["rulebooks.json"])]), seal, records)

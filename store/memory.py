@@ -123,7 +123,9 @@ class MemoryLedger:
 
     def _seal(self) -> None:
         assert self._sealer is not None
-        self._seal_n = self._enter_one(self._sealer.draft(len(self._entries), self._chain(), self._entries[-1].at)).n
+        since = max(self._seal_n, 1)
+        chains = [entry.chain for entry in self._entries[since - 1 :]]
+        self._seal_n = self._enter_one(self._sealer.draft(since, chains, self._entries[-1].at)).n
 
     def _chain(self) -> bytes:
         return self._entries[-1].chain if self._entries else GENESIS

@@ -25,6 +25,7 @@ MAX_TRIES = 8
 _KEYS = """select o.tenant, o.subject, k.wrapped from unnest($1::text[], $2::bytea[]) o (tenant, subject)
     left join lateral (
         select wrapped from payload_key k where k.subject = o.subject and k.tenant = o.tenant limit 1) k on true"""
+_CHAINS = "select chain from entry where n between $1 and $2 order by n"
 _LOCK_HEAD = "select pg_advisory_xact_lock('head'::regclass::oid::bigint)"
 
 
@@ -125,7 +126,10 @@ class Writer:
             self._sealed = head["sealed"]
             if head["n"] - head["sealed"] < at_least:
                 return
-            await append_own(connection, self._keyring, self._sealer.draft(head["n"], head["chain"], head["at"]))
+            since = max(head["sealed"], 1)
+            rows = await connection.fetch(_CHAINS, since, head["n"])
+            draft = self._sealer.draft(since, [row["chain"] for row in rows], head["at"])
+            await append_own(connection, self._keyring, draft)
             await connection.execute("update head set sealed = n")
             self._sealed = head["n"] + 1
 

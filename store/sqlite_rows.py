@@ -80,6 +80,11 @@ class Rows:
         found = self._connection.execute("SELECT n FROM entry WHERE kind = 'sealed' ORDER BY n DESC LIMIT 1").get
         return found or 0
 
+    def chains(self, since: int) -> list[bytes]:
+        """The chain hashes of the entries from a number on."""
+        rows = self._connection.execute("SELECT chain FROM entry WHERE n >= ? ORDER BY n", (since,))
+        return [chain for (chain,) in rows]
+
     def walk(self, first: int, last: int | None) -> Found:
         """Checks entries `first` to `last` (None: the end) against the chain; the first that does not fit."""
         first = max(first, 1)

@@ -157,7 +157,9 @@ class Writer(threading.Thread):
         results: list[Result] = [self._erase(*one.erase) if one.erase else self._append(one) for one in group]
         closing = group[-1].closing
         if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
-            self._seal_n = self._enter(self._sealer.draft(self._n, self._chain, self._last_at)).n
+            self._flush()
+            since = max(self._seal_n, 1)
+            self._seal_n = self._enter(self._sealer.draft(since, self._rows.chains(since), self._last_at)).n
         self._flush(commit=True)
         self._versions.clear()
         return results

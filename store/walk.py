@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from cadencia.store.entry import Entry, chained, digest_of
-from cadencia.store.seal import seal_fault
+from cadencia.store.seal import Segment, seal_fault
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class Walk:
 
     def __init__(self, first: int, previous: bytes) -> None:
         self._first, self._next, self._chain = first, first, previous
+        self._segment = Segment(1) if first == 1 else None  # None: it began before what is read
 
     def step(self, entry: Entry, *, excused: bool) -> Found | None:
         """None if the entry fits, else what is wrong. excused: a missing payload was erased, as a later entry says."""
@@ -36,6 +37,10 @@ class Walk:
         if why:
             return self.wrong(entry.n, why)
         self._next, self._chain = entry.n + 1, entry.chain
+        if entry.kind == "sealed":
+            self._segment = Segment(entry.n)
+        if self._segment:
+            self._segment.add(entry.chain)
         return None
 
     def wrong(self, n: int, why: str) -> Found:
@@ -60,5 +65,5 @@ class Walk:
         if entry.salt:
             if digest_of(entry.salt, entry.payload) != entry.digest:
                 return "its payload was altered"
-            return seal_fault(entry, self._chain) if entry.kind == "sealed" else None
+            return seal_fault(entry, self._chain, self._segment) if entry.kind == "sealed" else None
         return None if excused else "its payload is gone and nothing says that it was erased"

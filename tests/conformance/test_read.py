@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cadencia.store.entry import GENESIS
-from cadencia.store.seal import Seal, Sealer, seal_fault
+from cadencia.store.seal import Seal, Sealer, Segment, seal_fault
 from tests.conformance.drafts import ANA, JOAO, MARIA, all_of, append, draft
 from tests.conformance.stores import Store
 
@@ -53,12 +53,16 @@ async def test_seals_stand_at_the_end_of_segments_and_of_the_ledger(store: Store
     every = [entry async for entry in ledger.entries()]
     seals = [entry for entry in every if entry.kind == "sealed"]
     assert [entry.n for entry in seals] == [6, 12]
-    for entry in seals:
+    for since, entry in zip((1, 6), seals, strict=True):
         before = every[entry.n - 2]
         seal = msgspec.json.decode(entry.payload, type=Seal)
         assert (seal.n, seal.chain, entry.at) == (before.n, before.chain.hex(), before.at)
         assert len(seal.signature) == 128
-        assert seal_fault(entry, before.chain) is None
+        segment = Segment(since)
+        for sealed in every[since - 1 : entry.n - 1]:
+            segment.add(sealed.chain)
+        assert (seal.since, seal.root) == (since, segment.root.hex())
+        assert seal_fault(entry, before.chain, segment) is None
         assert seal_fault(entry, GENESIS) == "the seal is of another chain"
     assert (await ledger.verify()).bad is None
     await ledger.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,22 @@ from cadencia.evidence.pack import Packed, build, packed_name
 from cadencia.evidence.seal import EvidenceError, Seal, read_secret, seal_ledger
 from cadencia.store.entry import Draft
 from cadencia.store.memory import MemoryLedger
-from tests.unit.evidence.stories import ANA, BRUNO, CAP, NOW, SECRET, START, TENANT, Story, ana, archive, asked, law
+from cadencia.store.seal import Sealer
+from tests.unit.evidence.stories import (
+    ANA,
+    BRUNO,
+    CAP,
+    NOW,
+    SECRET,
+    START,
+    TENANT,
+    Story,
+    ana,
+    archive,
+    asked,
+    law,
+    salts,
+)
 
 
 async def packed(folder: Path, story: Story | None = None, **options: Any) -> Packed:
@@ -167,6 +183,60 @@ async def first_entries(ledger: MemoryLedger, count: int) -> MemoryLedger:
     earlier = MemoryLedger()
     earlier._entries = ledger._entries[:count]
     return earlier
+
+
+async def sealing(folder: Path, every: int, *, key: bytes | None = None, old: bool = False) -> Packed:
+    """A pack of the story in a ledger that seals itself."""
+    ledger = MemoryLedger(entropy=salts(), sealer=OldSealer(every=every) if old else Sealer(every=every, key=key))
+    names = Draft.__struct_fields__
+    async for entry in (await ana()).ledger.entries():
+        await ledger.append([Draft(**{name: getattr(entry, name) for name in names})])
+    assert (await ledger.verify()).bad is None
+    return await build(ledger, archive(folder), asked(), now=NOW, languages=("es",))
+
+
+class OldSealer(Sealer):
+    """As it was before seals had roots."""
+
+    def draft(self, since: int, chains: Sequence[bytes], at: int) -> Draft:
+        payload = {"n": since + len(chains) - 1, "chain": chains[-1].hex()}
+        return Draft(at=at, tenant="", kind="sealed", payload=json.dumps(payload).encode())
+
+
+@pytest.mark.parametrize("key", [None, SECRET])
+def test_records_lead_to_the_seals_in_the_ledger(tmp_path: Path, key: bytes | None) -> None:
+    found = asyncio.run(sealing(tmp_path, 4, key=key))
+    seals = json.loads(files_of(found.data)["seal.json"])["seals"]
+    inside = [one["payload"] for one in records(found.data, "ledger.ndjson") if one["kind"] == "sealed"]
+    assert [one for one in seals if "since" in one] == inside and len(inside) > 3
+    last = max(one["n"] for one in inside)
+    for file in ("decisions.ndjson", "attempts.ndjson", "consents.ndjson", "before.ndjson"):
+        for one in records(found.data, file):
+            assert seals[one["seal"]].get("since", 99) <= one["n"] <= seals[one["seal"]]["n"] or one["n"] > last
+            assert one["n"] > last or len(one["proof"]) <= 3
+    told = verify.verify(found.data)
+    assert f"sealed at entry {inside[0]['n']}, root {inside[0]['root']}, key {inside[0].get('key', 'none')}" in told
+
+
+def test_seals_of_before_there_were_roots_prove_nothing_and_hinder_nothing(tmp_path: Path) -> None:
+    found = asyncio.run(sealing(tmp_path, 4, old=True))
+    assert len(json.loads(files_of(found.data)["seal.json"])["seals"]) == 1
+    assert verify.verify(found.data)[0].startswith("OK")
+
+
+def test_a_seal_in_the_ledger_with_another_root_is_told(tmp_path: Path) -> None:
+    class Wrong(Sealer):
+        def draft(self, since: int, chains: Sequence[bytes], at: int) -> Draft:
+            return super().draft(since, [chains[0], *chains[:-2], chains[-1]] if len(chains) > 2 else chains, at)
+
+    async def run() -> None:
+        ledger = MemoryLedger(entropy=salts(), sealer=Wrong(every=5))
+        async for entry in (await ana()).ledger.entries():
+            await ledger.append([Draft(**{name: getattr(entry, name) for name in Draft.__struct_fields__})])
+        await build(ledger, archive(tmp_path), asked(), now=NOW, languages=("es",))
+
+    with pytest.raises(EvidenceError, match="this is not the ledger that was sealed at entry 5"):
+        asyncio.run(run())
 
 
 def test_a_seal_of_another_ledger_is_told(tmp_path: Path) -> None:

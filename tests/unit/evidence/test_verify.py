@@ -6,6 +6,7 @@ import ast
 import asyncio
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from cadencia.evidence.pack import build
 from cadencia.evidence.seal import signature_of
 from cadencia.evidence.zipped import zipped
 from tests.unit.evidence.stories import NOW, SECRET, ana, archive, asked
+from tests.unit.evidence.test_pack import sealing
 
 SOURCE = Path(verify.__file__)
 
@@ -330,3 +332,46 @@ def test_an_earlier_seal_is_signed_too(pack: bytes) -> None:
     assert verify.read_seal(good)["seals"] == [first]
     with pytest.raises(verify.Altered, match="a signature does not fit its key"):
         verify.read_seal(verify.canonical(body | {"seals": [{**first, "at": "2020-01-01T00:00:00Z"}]}) + b"\n")
+
+
+@pytest.fixture(scope="module")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A pack whose records lead to seals in the ledger; the pack itself is not signed."""
+    return asyncio.run(sealing(tmp_path_factory.mktemp("archive"), 4)).data
+
+
+def test_a_record_under_a_seal_in_the_ledger_is_named_when_it_is_altered(inside: bytes) -> None:
+    changed = with_lines(inside, "attempts.ndjson", lambda lines: lines[2].index(b'"at":') and [
+        *lines[:2], lines[2].replace(b'"at":1', b'"at":2', 1), *lines[3:]])  # fmt: skip
+    assert re.match(r"attempts.ndjson line 3 .*: its plain part, digest or proof was altered", what_is_altered(changed))
+
+
+def seals_of(pack: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
+    files = files_of(pack)
+    return files, json.loads(files["seal.json"])
+
+
+def test_a_seal_that_is_not_in_the_ledger_holds_nothing(inside: bytes) -> None:
+    """Whoever makes up a seal for records of their own must put it into the ledger, and that has a root of its own."""
+    files, seal = seals_of(inside)
+    for change in ({"root": "00" * 32}, {"since": 2}, {"chain": "00" * 32}):
+        altered = {**seal, "seals": [{**seal["seals"][0], **change}, *seal["seals"][1:]]}
+        made = zipped(files | {"seal.json": verify.canonical(altered) + b"\n"})
+        assert re.search(r"altered: the root|is not the ledger's|cut off", what_is_altered(made))
+
+
+def test_the_entry_of_a_seal_is_not_left_out(inside: bytes) -> None:
+    files, seal = seals_of(inside)
+    lines = [line for line in files["ledger.ndjson"].splitlines(keepends=True) if b'"kind":"sealed"' not in line]
+    data = b"".join(lines)
+    numbers = [json.loads(line)["n"] for line in lines]
+    altered = {**seal, "records": seal["records"] | {"ledger.ndjson": numbers},
+               "files": seal["files"] | {"ledger.ndjson": hashlib.sha256(data).hexdigest()}}  # fmt: skip
+    made = zipped(files | {"ledger.ndjson": data, "seal.json": verify.canonical(altered) + b"\n"})
+    assert what_is_altered(made) == "seal.json: the seal over entries 1 to 4 is not the ledger's"
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.floats(0, 1, exclude_max=True), by=st.integers(1, 255))
+def test_no_byte_can_be_changed_under_seals_in_the_ledger(inside: bytes, at: float, by: int) -> None:
+    assert what_is_altered(flipped(inside, int(at * len(inside)), by))

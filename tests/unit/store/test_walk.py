@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from cadencia.store.entry import GENESIS, Draft, Entry, numbered
+from cadencia.store.seal import Sealer
 from cadencia.store.walk import Found, Walk
 
 
@@ -63,3 +64,26 @@ def test_a_payload_that_is_gone_needs_an_excuse() -> None:
     assert walked(entries).bad == 2
     assert "gone" in walked(entries).why
     assert walked(entries, excused=True).bad is None
+
+
+def sealed(entries: list[Entry], since: int, chains: list[bytes] | None = None) -> list[Entry]:
+    chains = chains or [entry.chain for entry in entries[since - 1 :]]
+    seal = Sealer().draft(since, chains, 9)
+    return [*entries, numbered(entries[-1].chain, len(entries) + 1, seal, b"s" * 16)]
+
+
+def test_the_root_of_each_segment_is_counted_anew() -> None:
+    entries = sealed(sealed(chain(5), 1), 6)
+    assert walked(entries).bad is None
+    assert walked(sealed(chain(5), 2)).why == "the seal's root is not that of its segment"
+    other = [entry.chain for entry in (*chain(3), *chain(5)[3:4], chain(5)[4])]
+    assert walked(sealed(chain(5), 1, [*other[:2], other[3], *other[3:]])).bad == 6
+
+
+def test_a_walk_that_begins_inside_a_segment_checks_the_next_one() -> None:
+    entries = sealed(sealed(sealed(chain(5), 1), 6), 7)
+    walk = Walk(3, entries[1].chain)
+    assert [walk.step(entry, excused=False) for entry in entries[2:]] == [None] * 6
+    wrong = sealed(sealed(sealed(chain(5), 1), 6), 6)
+    walk = Walk(3, wrong[1].chain)
+    assert [found and found.bad for found in (walk.step(entry, excused=False) for entry in wrong[2:])][-1] == 8

@@ -1,6 +1,7 @@
-"""The Merkle tree (RFC 9162) over the chain hashes of a ledger: its root at any size, and the path of a leaf to it.
+"""The Merkle tree (RFC 9162) over the chain hashes of a ledger or a part of it: its root at any size, and the path of a
+leaf to it.
 
-The ledger is read once, from its first entry to its last. Only the nodes that were asked for are kept, and the peaks of
+The entries are read once, from the first to the last. Only the nodes that were asked for are kept, and the peaks of
 what was read: 32 bytes for each step of a path, however many entries there are.
 """
 
@@ -44,6 +45,10 @@ class Tree:
         """The root over the first `size` leaves; KeyError if it was not asked for or not read so far."""
         return self._hash((0, size))
 
+    def top(self) -> bytes:
+        """The root over all that was read so far; IndexError when nothing was."""
+        return _folded([node for _, node in self._peaks])
+
     def path(self, number: int, size: int) -> list[bytes]:
         """What leads from leaf `number` to the root over the first `size`, from below; KeyError as for `root`."""
         return [self._hash(step) for step in _path(number - 1, size)]
@@ -53,10 +58,15 @@ class Tree:
             self._nodes[low, self.size] = node
 
     def _hash(self, leaves: Range) -> bytes:
-        first, *rest = reversed([self._nodes[part] for part in _perfect(leaves)])
-        for node in rest:
-            first = hashlib.sha256(b"\1" + node + first).digest()
-        return first
+        return _folded([self._nodes[part] for part in _perfect(leaves)])
+
+
+def _folded(peaks: list[bytes]) -> bytes:
+    """The root over whole trees that stand side by side, the smallest last."""
+    root = peaks[-1]
+    for node in reversed(peaks[:-1]):
+        root = hashlib.sha256(b"\1" + node + root).digest()
+    return root
 
 
 def _split(leaves: Range) -> int:

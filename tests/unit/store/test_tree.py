@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadencia.evidence.tree import Tree
 from cadencia.evidence.verify import root_of
 from cadencia.store.entry import Draft, Entry, numbered
+from cadencia.store.tree import Tree
 
 
 def leaves(count: int) -> list[bytes]:
@@ -48,12 +48,12 @@ def test_every_path_leads_to_its_root_and_to_no_other(count: int, data: st.DataO
     for entry in entries:
         tree.add(entry.chain)
     record = as_record(entries[n - 1], entries[n - 2].chain if n > 1 else bytes(32), tree.path(n, size))
-    assert root_of(record, size) == tree.root(size).hex()
-    assert root_of(record | {"at": 0}, size) != tree.root(size).hex()
+    assert root_of(record, 1, size) == tree.root(size).hex()
+    assert root_of(record | {"at": 0}, 1, size) != tree.root(size).hex()
     if record["proof"]:
-        assert root_of(record | {"proof": record["proof"][1:]}, size) != tree.root(size).hex()
+        assert root_of(record | {"proof": record["proof"][1:]}, 1, size) != tree.root(size).hex()
     with pytest.raises(ValueError, match=r"^$"):
-        root_of(record, n - 1)
+        root_of(record, 1, n - 1)
 
 
 def as_record(entry: Entry, previous: bytes, path: list[bytes]) -> dict[str, object]:
