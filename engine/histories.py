@@ -14,12 +14,19 @@ from __future__ import annotations
 from cadencia.engine._histories import Histories, UnknownAttemptError
 from cadencia.engine.history import SlotError
 from cadencia.engine.tables import CountCheck, Rulebook
-from cadencia.engine.words import Subject
+from cadencia.engine.words import Subject, Wider
 
-__all__ = ["Histories", "SlotError", "UnknownAttemptError", "needs"]
+__all__ = ["Histories", "SlotError", "UnknownAttemptError", "needs", "wider_subject"]
+
+_WIDER = tuple(b"\xffwider" + bytes((kind, 0)) for kind in Wider)
 
 #: Counters for these are kept in the history of the one person: their slots and words are part of the event.
 _WITHIN_A_PERSON = frozenset({Subject.debt, Subject.creditor, Subject.address, Subject.place})
+
+
+def wider_subject(kind: Wider, id64: int) -> bytes:
+    """The subject, 16 bytes, under which the history of a household, place of work, … with this keyed hash is kept."""
+    return _WIDER[kind] + id64.to_bytes(8, "big")
 
 
 def needs(rulebook: Rulebook) -> frozenset[str]:

@@ -147,6 +147,16 @@ class Subject(IntEnum):
     place = 3
 
 
+class Wider(IntEnum):
+    """Whose history is counted instead of the person's: that of all who share the household, place of work, …"""
+
+    household = 0
+    workplace = 1
+    address = 2
+    debt = 3
+    account = 4
+
+
 class WindowUnit(IntEnum):
     """How far back a counter looks. Hours elapse in UTC, days are local dates."""
 
