@@ -30,11 +30,15 @@ NO_ATTEMPT = 0xFFFF_FFFF
 
 
 class Ids(NamedTuple):
-    """64-bit hashes of what the contact is about, as the ledger keeps them; 0 is not stated and matches every one."""
+    """64-bit hashes of what the contact is about, as the ledger keeps them; 0 is not stated. A debt, an address or a
+    creditor not stated matches every one; where a household, … is not, the person's own history is counted."""
 
     debt: int = 0
     address: int = 0
     creditor: int = 0
+    household: int = 0
+    workplace: int = 0
+    account: int = 0
 
 
 NO_IDS = Ids()

@@ -50,6 +50,9 @@ class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     `initiator` left out is `predictive`, which the law binds most; test vectors and tests in rule files, which speak of
     the law for people, assume `preview`. The engine counts every event of `history`, also one after `at`.
+
+    `household`, `workplace` and `account` are ids that a ledger keeps histories under (engine/decider.py). A `history`
+    that comes with the query is counted as it is, for every rule.
     """
 
     channel: str = "call"
@@ -80,3 +83,6 @@ class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     wanted_hours: tuple[Hours, ...] = ()
     unwanted_hours: tuple[Hours, ...] = ()
     caller_id: str | None = None
+    household: str | None = None
+    workplace: str | None = None
+    account: str | None = None

@@ -6,11 +6,12 @@ the local day. A mask has bit *v* set when the vocabulary word with value *v* is
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Union
 
 import msgspec
 
-from cadencia.engine.words import DATES, NUMBERS, WindowUnit
+from cadencia.engine.words import DATES, NUMBERS, Subject, Wider, WindowUnit
 
 ANY = 0xFFFF_FFFF_FFFF_FFFF
 FIRST_DAY = -(1 << 30)  # "since always"
@@ -45,6 +46,7 @@ class CountCheck(msgspec.Struct, frozen=True, tag="count"):
     same: int = 0  # bit per Subject: the event must have the query's debt / creditor / address / place
     after_first: int = 0  # 16-bit mask of EventKind: only events after the first event of such a kind count; 0 off
     since_date: int = -1  # index in DATES: only events on or after that local date count, none if unknown; -1 off
+    wider: int = -1  # whose history is counted: a Wider, or -1 the person's
 
 
 class FactCheck(msgspec.Struct, frozen=True, tag="fact"):
@@ -171,7 +173,7 @@ class Jurisdiction(msgspec.Struct, frozen=True):
     timezone: str = ""  # the file's own zone, a clue of last resort; empty when the person's place must tell
 
 
-class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All versions of all jurisdictions compiled, with one hash over files, holidays and zone data."""
 
     hash: str
@@ -182,6 +184,24 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     zone_links: dict[str, str] = msgspec.field(default_factory=dict)  # alias -> name in `zones`
     zone_version: str = ""  # IANA release, e.g. "2026f"
     places: dict[str, bytes] = msgspec.field(default_factory=dict)  # location tables, see engine/location.py
+
+    @property
+    def wider(self) -> frozenset[Wider]:
+        """Whose histories beside the person's some rule counts, of any version."""
+        return frozenset(self._narrowed)
+
+    def narrows(self, kind: Wider) -> int:
+        """What some count over such histories is narrowed to, a bit a Subject: what an event in them must say."""
+        return self._narrowed.get(kind, 0)
+
+    @cached_property
+    def _narrowed(self) -> dict[Wider, int]:
+        out: dict[Wider, int] = {}
+        for check in (check for rule in self.rules for check in rule.checks):
+            if isinstance(check, CountCheck) and check.wider >= 0:
+                kind = Wider(check.wider)
+                out[kind] = out.get(kind, 0) | check.same
+        return out
 
 
 def check_tables(rulebook: Rulebook) -> None:
@@ -212,6 +232,8 @@ def _check_numbers(rule: CompiledRule, check: Check) -> None:
         dates, business = check.since_date, check.unit == WindowUnit.business_days
         if not 0 < check.at_most < 1 << 31 or not 0 <= check.unit <= WindowUnit.lifetime or not 0 <= check.n < 1 << 31:
             raise ValueError(f"{rule.id}: a count of {check.at_most} over {check.n} units {check.unit}")
+        if check.same >> len(Subject) or not -1 <= check.wider < len(Wider):
+            raise ValueError(f"{rule.id}: it counts for subjects {check.same:#b} of histories {check.wider}: none such")
     elif isinstance(check, DateCheck):
         dates, business = check.date, check.unit == WindowUnit.business_days
     elif isinstance(check, NumberCheck) and not 0 <= check.number < len(NUMBERS):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cadencia.engine.checkpoint import CheckpointError, frozen, thawed
-from cadencia.engine.histories import Histories, SlotError, UnknownAttemptError, needs
+from cadencia.engine.histories import Histories, SlotError, UnknownAttemptError, wider_subject
 from cadencia.engine.history import (
     ADDRESS,
     CREDITOR,
@@ -22,10 +22,8 @@ from cadencia.engine.history import (
     SEQUENCE,
     attributes,
 )
-from cadencia.engine.words import EventKind, Subject
-from cadencia.rules.cache import jurisdictions_folder
-from cadencia.rules.compile import compile_rulebook
-from cadencia.rules.load import load_tree
+from cadencia.engine.tables import check_tables
+from cadencia.engine.words import EventKind, Subject, Wider
 from cadencia.store import checkpoint
 from tests.unit.engine.books import book, cap, rule
 
@@ -284,9 +282,18 @@ def test_what_does_not_lie_as_histories_do_is_refused() -> None:
             Histories.thaw(data, *counts)
 
 
-def test_no_rule_needs_a_subject_wider_than_a_person() -> None:
-    law = compile_rulebook(load_tree(jurisdictions_folder()), include_drafts=True, locates=False)
-    assert needs(law) == frozenset()
-    assert needs(book(rule("all", cap(same=sum(1 << subject for subject in Subject))))) == frozenset()
-    with pytest.raises(ValueError, match="does not know"):
-        needs(book(rule("wide", cap(same=1 << len(Subject)))))
+def test_a_rulebook_says_whose_histories_it_counts_and_by_what_narrowed() -> None:
+    assert book(rule("own", cap(same=1 << Subject.debt))).wider == frozenset()
+    checks = (cap(wider=Wider.household), cap(wider=Wider.household, same=2), cap(wider=Wider.household, same=1))
+    wide = book(*(rule(f"r{i}", check) for i, check in enumerate(checks)))
+    assert wide.wider == {Wider.household}
+    assert [wide.narrows(kind) for kind in Wider] == [0b11, 0, 0, 0, 0]
+    check_tables(wide)
+    for wrong in (cap(same=1 << len(Subject)), cap(wider=len(Wider)), cap(wider=-2)):
+        with pytest.raises(ValueError, match="none such"):
+            check_tables(book(rule("wrong", wrong)))
+
+
+def test_a_subject_wider_than_a_person_has_bytes_of_its_own() -> None:
+    assert wider_subject(Wider.workplace, 2**64 - 2) == b"\xffwider\x01\0" + b"\xff" * 7 + b"\xfe"
+    assert len({wider_subject(kind, 5) for kind in Wider}) == len(Wider)
