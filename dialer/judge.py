@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import msgspec
 
@@ -40,7 +39,7 @@ GATE_REASONS = {
 }
 
 
-class Contact(NamedTuple):
+class Contact(msgspec.Struct, frozen=True, gc=False):
     """Whom and what a request is about, as the ledger keeps it. `ids` has one of each debt, the query's own first."""
 
     subject: bytes
@@ -48,7 +47,7 @@ class Contact(NamedTuple):
     debts: tuple[int, ...]
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """The answer, the queries (one of each debt) that it is the answer to, and these as the rules were asked: none when
     the gate itself denied before."""
 
@@ -60,8 +59,9 @@ class Judged(NamedTuple):
 def contact_of(names: Pseudonyms, person: str, query: Query, others: Iterable[str]) -> Contact:
     """The keyed hashes of a request."""
     address, creditor = names.address(query.address or query.phone), names.creditor(query.creditor)
-    ids = tuple(Ids(names.debt(debt), address, creditor) for debt in (query.debt, *others))
-    return Contact(names.subject(person), ids, tuple(dict.fromkeys(one.debt for one in ids if one.debt)))
+    debts = [names.debt(debt) for debt in (query.debt, *others)]
+    ids = tuple([Ids(debt, address, creditor) for debt in debts])
+    return Contact(names.subject(person), ids, tuple(dict.fromkeys(filter(None, debts))))
 
 
 def denied(at: int, rule: str, said: str = "", rulebook: str = "") -> Decision:
@@ -98,7 +98,7 @@ class Judge:
         if person is not None and person.erased:
             return Judged(denied(at, "erased", rulebook=self.engine.rulebook.hash), (asked,))
         try:
-            queries = tuple(each_debt(asked, others, lambda one: completed(one, person)))
+            queries = tuple([completed(one, person) for one in each_debt(asked, others)])
         except ConflictError as conflict:
             return Judged(denied(at, "fact_conflict", str(conflict), self.engine.rulebook.hash), (asked,))
         asks = [
@@ -112,7 +112,7 @@ class Judge:
                 reasons = decision.reasons + tuple(gate_reason(rule, said) for rule, said in stops)
                 decision = msgspec.structs.replace(decision, verdict="deny", reasons=reasons, retry_at=None,
                                                    retry="needs_fact")  # fmt: skip
-        return Judged(decision, queries, tuple(prepared for _, prepared in asks))
+        return Judged(decision, queries, tuple([prepared for _, prepared in asks]))
 
     def allowances(self, judged: Judged, subject: bytes, at: int) -> list[tuple[str | None, Allowance]]:
         """What every counting rule still allows at an instant, for each debt; nothing when the rules were not asked."""

@@ -3,7 +3,7 @@ before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -202,8 +202,6 @@ def consented(query: Query) -> bool:
     return bool(said) and _holds(said, query.at) is True
 
 
-def each_debt(query: Query, others: Iterable[str], complete: Callable[[Query], Query]) -> Iterator[Query]:
+def each_debt(query: Query, others: Iterable[str]) -> list[Query]:
     """One query for each debt of the attempt, the query's own first."""
-    yield complete(query)
-    for debt in others:
-        yield complete(msgspec.structs.replace(query, debt=debt))
+    return [query, *[msgspec.structs.replace(query, debt=debt) for debt in others]]

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from cadencia.engine import asked
 from cadencia.engine._kernel import Contact, HoursTable, Kernel
@@ -30,7 +31,7 @@ _FINE = VerdictCode.none
 _MOST_STATED = 65_536
 
 
-class QueryRead(NamedTuple):
+class QueryRead(msgspec.Struct, frozen=True, gc=False):
     """One query as the kernel's numbers. `code` is set when it cannot be evaluated."""
 
     at: int

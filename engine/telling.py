@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from cadencia.engine.batch import NO_INSTANT, PlaceSet
 from cadencia.engine.decision import Clue, Decision, Duty, Reason
 from cadencia.engine.tables import UNIX_OF_EPOCH, CompiledRule, Rulebook
@@ -77,7 +79,7 @@ _UNREVIEWED = {
 }
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What the kernel answers."""
 
     allowed: int = 0
@@ -87,7 +89,7 @@ class Answer(NamedTuple):
     retry: int = 0
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """What the telling needs of the query."""
 
     at: int

@@ -103,9 +103,11 @@ def _wrong(draft: Draft) -> str | None:
         if draft.kind in OWN_KINDS:
             return "only the ledger itself writes this kind"
         return f"no kind; one of: {', '.join(kind for kind in KINDS if kind in _KINDS)}"
-    for name, text in (("tenant", draft.tenant), ("attempt", draft.attempt), ("key", draft.key)):
-        if len(text) > MAX_TEXT or "\0" in text or not (text.isascii() or _encodes(text)):
-            return f"{name} must be at most {MAX_TEXT} characters of Unicode without NUL"
+    together = draft.tenant + draft.attempt + draft.key
+    if len(together) > MAX_TEXT or "\0" in together or not together.isascii():  # one of them may be wrong: look at each
+        for name, text in (("tenant", draft.tenant), ("attempt", draft.attempt), ("key", draft.key)):
+            if len(text) > MAX_TEXT or "\0" in text or not (text.isascii() or _encodes(text)):
+                return f"{name} must be at most {MAX_TEXT} characters of Unicode without NUL"
     if len(draft.subject) not in (0, 16):
         return f"subject has {len(draft.subject)} bytes; a keyed hash of 16, or none (store/identity.py makes it)"
     if not 0 <= draft.at < _I64:

@@ -21,6 +21,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -54,9 +55,11 @@ class Pseudonyms:
             raise ValueError(f"the salt of {scope.name} {name!r} has {len(salt)} bytes; at least {MIN_SALT}, random")
         key = _derived(secret, b"pseudonyms", scope.value, name.encode(), salt)
         self._subject = hashlib.blake2b(key=key, digest_size=16, person=b"subject")
-        self._debt, self._address, self._creditor = (
+        self._debt, self._address, creditor = (
             hashlib.blake2b(key=key, digest_size=8, person=kind) for kind in (b"debt", b"address", b"creditor")
         )
+        # Creditors are few and no persons; ids of persons are not remembered, for they are to be forgotten.
+        self._creditor = lru_cache(maxsize=4_096)(lambda text: _number(creditor, text, "creditor"))
 
     def subject(self, person: str) -> bytes:
         """The 16 bytes that stand for a person."""
@@ -72,7 +75,7 @@ class Pseudonyms:
 
     def creditor(self, creditor: str | None) -> int:
         """The same for a creditor."""
-        return _number(self._creditor, creditor, "creditor")
+        return self._creditor(creditor)
 
 
 class Vault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from cadencia.engine.batch import NO_INSTANT, PlaceSet
 from cadencia.engine.decision import Clue, Decision
@@ -89,7 +90,7 @@ def test_what_is_kept_for_a_day_is_not_told_on_another() -> None:
     teller = Teller(book(*rules))
     answer = Answer(allowed=1)
     first = teller.tell(told(), answer, 0, [[0, 1]])
-    second = teller.tell(told()._replace(at=seconds(TUESDAY) + 86_400), answer, 0, [[0, 1]])
+    second = teller.tell(replace(told(), at=seconds(TUESDAY) + 86_400), answer, 0, [[0, 1]])
     assert ([duty.code for duty in first.obligations], len(first.warnings)) == (["a"], 1)
     assert (second.obligations, second.warnings) == ((), ())
     assert teller.tell(told(), answer, 0, [[0, 1]]) == first
@@ -98,6 +99,6 @@ def test_what_is_kept_for_a_day_is_not_told_on_another() -> None:
 def test_a_rule_with_facts_is_told_only_when_they_hold() -> None:
     gated = rule("gated", when=0b10, unless=0b100, obligations=(Obligation("a", 1),))
     teller = Teller(book(gated))
-    found = [teller.tell(told()._replace(facts_true=facts), Answer(), 0, [[0]]) for facts in (0, 0b10, 0b110, 0b1)]
+    found = [teller.tell(replace(told(), facts_true=facts), Answer(), 0, [[0]]) for facts in (0, 0b10, 0b110, 0b1)]
     assert [len(decision.obligations) for decision in found] == [0, 1, 0, 0]
     assert [bool(decision.warnings) for decision in found] == [False, True, False, False]
