@@ -222,8 +222,10 @@ def _files_to_write(path: Path, vault: Vault, entropy: Entropy, sealer: Sealer, 
         undo.callback(writing.close)
         files = _files_to_read(path, vault, vfs)
         undo.callback(files.reading.close)
+        finding = open_for_reading(path, vault, vfs)
+        undo.callback(finding.close)
         if files.found.bad is not None:
             raise LedgerError(f"{path}: {files.found}; open it for reading to look, restore a good copy to go on")
         undo.pop_all()
-    writer = partial(Writer, writing, Rows(writing, vault), vault, entropy, sealer)
+    writer = partial(Writer, writing, finding, Rows(writing, vault), vault, entropy, sealer)
     return files._replace(owner=owner, writer=writer)

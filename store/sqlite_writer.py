@@ -1,7 +1,12 @@
-"""The one thread that writes: takes all that waits, enters it in one transaction, and tells after the sync.
+"""The one that writes: takes all that waits, enters it in one transaction, and tells after the sync.
 
-One transaction is one group. A group that fails leaves nothing of it behind that anybody was told of; after it the
-writer refuses everything, because what the disk holds is no longer known: opening the file again reads it anew."""
+One transaction is one group. While the disk takes one group, in a thread of its own, the next is numbered, hashed and
+encrypted; it goes to the disk only when the one before is there. What must see the tables as they stand (an erasure, a
+seal, an expected version, the end) waits until nothing is under way.
+
+A group that fails leaves nothing of it behind that anybody was told of; after it the writer refuses everything, also
+the group that was made ready meanwhile, because what the disk holds is no longer known: opening the file again reads it
+anew."""
 
 from __future__ import annotations
 
@@ -9,7 +14,9 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -33,7 +40,7 @@ from cadencia.store.sqlite_rows import (
 )  # fmt: skip
 
 # drafts of one transaction: at least so many if they wait, since a sync costs as much for one
-LEAST_GROUP = 64
+LEAST_GROUP = 16
 MAX_GROUP = 512
 BEHIND_S = 0.5  # how long what nobody waits for may wait for company
 CHECKPOINT_PAGES = 4_096  # of the log, before it is written into the file: 16 MiB
@@ -55,20 +62,32 @@ Result = Appended | Moved | int | LedgerError
 Tell = Callable[[list[tuple[Request, Result]], tuple[int, bytes] | None], None]
 
 
+class Batch(NamedTuple):
+    """A group made ready for the disk: rows by table, what its requests are told once they are there, the head then."""
+
+    tables: list[tuple[str, list[Row]]]
+    results: list[tuple[Request, Result]]
+    head: tuple[int, bytes]
+
+
 def refusal(broken: str) -> str:
     """What those are told whom a broken ledger refuses."""
     return f"the ledger writes no more ({broken}); mend the disk and open it again"
 
 
 class Writer(threading.Thread):
-    """Owns the connection until it ends. `tell` must not block and must not fail."""
+    """Owns the connections until it ends: `finding` only reads, while the other is busy writing. `tell` must not block
+    and must not fail."""
 
     def __init__(
-        self, connection: apsw.Connection, rows: Rows, vault: Vault, entropy: Entropy, sealer: Sealer | None, tell: Tell
-    ) -> None:
+        self, connection: apsw.Connection, finding: apsw.Connection, rows: Rows, vault: Vault, entropy: Entropy,
+        sealer: Sealer | None, tell: Tell,
+    ) -> None:  # fmt: skip
         super().__init__(name="ledger writer", daemon=True)
         self._connection, self._rows, self._vault, self._entropy, self._tell = connection, rows, vault, entropy, tell
-        self._sealer, self._bulk = sealer, Bulk(connection)
+        self._sealer, self._bulk, self._finding, self._finder = sealer, Bulk(connection), finding, Bulk(finding)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger disk")
+        self._under_way: tuple[Future[None], list[Request]] | None = None
         self._queue: deque[Request] = deque()
         self._wake = threading.Condition()
         self._awaited = False  # somebody waits for what is queued
@@ -108,8 +127,9 @@ class Writer(threading.Thread):
                 group = self._take()
                 self._turn(group)
         finally:
+            under_way = self._under_way[1] if self._under_way else []
             with self._wake:
-                self._ended, rest = True, [*group, *self._queue]
+                self._ended, rest = True, [*under_way, *group, *self._queue]
             self.broken = self.broken or "the writer ended"
             # none is left, unless this thread failed in a way that nobody foresaw; who was told already hears nothing
             self._refuse([request for request in rest if request.future])
@@ -128,32 +148,66 @@ class Writer(threading.Thread):
     def _limit(self) -> int:
         """How many drafts to take: half of what lately waited at once, so that those told of one group ask anew while
         the disk syncs the other half."""
-        self._waited = max(len(self._queue), self._waited * 15 // 16)
+        told_soon = len(self._under_way[1]) if self._under_way and not self._under_way[0].done() else 0
+        self._waited = max(len(self._queue) + told_soon, self._waited * 15 // 16)
         return min(max(self._waited // 2, LEAST_GROUP), MAX_GROUP)
 
     def _turn(self, group: list[Request]) -> None:
-        if self.broken:
-            self._end_if_closing(group)
-            self._refuse(group)
-            return
         try:
-            results = self._write(group)
-            self._truncate_log()
-            self._end_if_closing(group)
+            if self._fits_beside(group):
+                batch = None if self.broken else self._ready(group)
+                self._land()
+                if batch and not self.broken:
+                    self._under_way = self._disk.submit(self._commit, batch), group
+                    return
+            else:
+                self._land()
+                if not self.broken:
+                    self._write(group)
+                    return
         except (apsw.Error, OSError, MemoryError, AlteredError) as error:
-            self._break(f"{type(error).__name__}: {error}")
-            self._end_if_closing(group)
-            self._refuse(group)
+            self._land()
+            self._break(error)
+        self._end_if_closing(group)
+        self._refuse(group)
+
+    def _fits_beside(self, group: list[Request]) -> bool:
+        """Whether it can be made ready while the one before is written: it need not see the tables."""
+        size = sum(len(request.drafts) for request in group)
+        seals = self._sealer is not None and self._n + size - self._seal_n >= self._sealer.every
+        return not seals and not any(one.erase or one.expected or one.closing for one in group)
+
+    def _land(self) -> None:
+        """Waits until nothing is under way to the disk."""
+        if self._under_way:
+            self._under_way[0].result()
+            self._under_way = None
+
+    def _commit(self, batch: Batch) -> None:
+        """In the thread of the disk."""
+        try:
+            self._bulk.insert(batch.tables, True)
+            self._truncate_log()
+        except (apsw.Error, OSError, MemoryError) as error:
+            self._break(error)
+            self._refuse([request for request, _ in batch.results])
             return
-        self._tell(list(zip(group, results, strict=True)), (self._n, self._chain))
-        if self._log_pages >= self._checkpoint_at and not group[-1].closing:
+        self._tell(batch.results, batch.head)
+        if self._log_pages >= self._checkpoint_at:
             self._checkpoint()
 
-    def _write(self, group: list[Request]) -> list[Result]:
-        """One transaction."""
-        self._load_keys(group)
-        entries = sum(len(request.drafts) + 1 for request in group) + 1  # one for each erasure, one for a seal
-        self._random, self._random_at = self._entropy(entries * (SALT + NONCE)), 0
+    def _ready(self, group: list[Request]) -> Batch:
+        self._begin(group)
+        entries = iter(self._entered([draft for request in group for draft in request.drafts]))
+        results: list[tuple[Request, Result]] = [
+            (request, Appended(tuple(islice(entries, len(request.drafts))))) for request in group
+        ]
+        self._versions.clear()
+        return Batch(self._tables(), results, (self._n, self._chain))
+
+    def _write(self, group: list[Request]) -> None:
+        """One transaction, from this thread, with all that needs the tables."""
+        self._begin(group)
         results: list[Result] = [self._erase(*one.erase) if one.erase else self._append(one) for one in group]
         closing = group[-1].closing
         if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
@@ -162,33 +216,56 @@ class Writer(threading.Thread):
             self._seal_n = self._enter(self._sealer.draft(since, self._rows.chains(since), self._last_at)).n
         self._flush(commit=True)
         self._versions.clear()
-        return results
+        self._truncate_log()
+        self._end_if_closing(group)
+        self._tell(list(zip(group, results, strict=True)), (self._n, self._chain))
+        if self._log_pages >= self._checkpoint_at and not closing:
+            self._checkpoint()
+
+    def _begin(self, group: list[Request]) -> None:
+        self._load_keys(group)
+        entries = sum(len(request.drafts) + 1 for request in group) + 1  # one for each erasure, one for a seal
+        self._random, self._random_at = self._entropy(entries * (SALT + NONCE)), 0
 
     def _append(self, request: Request) -> Result:
         newer = self._newer(request.expected) if request.expected else ()
         if newer:
             return newer if isinstance(newer, LedgerError) else Moved(newer)
-        return Appended(tuple(map(self._enter, request.drafts)))
+        return Appended(tuple(self._entered(request.drafts)))
 
     def _enter(self, draft: Draft) -> Entry:
-        start = self._random_at
-        self._random_at = end = start + SALT + NONCE
-        salt, nonce = self._random[start : start + SALT], self._random[start + SALT : end]
-        entry = numbered(self._chain, self._n + 1, draft, salt)
-        person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
-        self._payloads.append((entry.n, person, sealed(key, entry.n, nonce, salt, draft.payload)))
-        self._pending.append(entry)
-        if draft.subject:
-            self._versions[draft.subject] = entry.n
-        self._n, self._chain, self._last_at = entry.n, entry.chain, entry.at
-        return entry
+        return self._entered((draft,))[0]
+
+    def _entered(self, drafts: Sequence[Draft]) -> list[Entry]:
+        """The drafts numbered, chained and encrypted."""
+        n, chain, random, start = self._n, self._chain, self._random, self._random_at
+        entries: list[Entry] = []
+        for draft in drafts:
+            n, middle, end = n + 1, start + SALT, start + SALT + NONCE
+            salt = random[start:middle]
+            entry = numbered(chain, n, draft, salt)
+            person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
+            self._payloads.append((n, person, sealed(key, n, random[middle:end], salt, draft.payload)))
+            if draft.subject:
+                self._versions[draft.subject] = n
+            chain, start = entry.chain, end
+            entries.append(entry)
+        if entries:
+            self._last_at = entries[-1].at
+        self._pending += entries
+        self._n, self._chain, self._random_at = n, chain, start
+        return entries
 
     def _flush(self, *, commit: bool = False) -> None:
         """Puts what was entered into the tables, in the group's transaction, which begins with it."""
+        self._bulk.insert(self._tables(), commit)
+
+    def _tables(self) -> list[tuple[str, list[Row]]]:
+        """What was entered, as rows, and from then on no longer pending."""
         rows = [row_of(entry) for entry in self._pending]
         tables = [(INSERT_PERSON, self._persons), (INSERT_ENTRY, rows), (INSERT_PAYLOAD, self._payloads)]
-        self._bulk.insert(tables, commit)
         self._pending, self._payloads, self._persons = [], [], []
+        return tables
 
     def _newer(self, expected: Mapping[bytes, int]) -> tuple[Entry, ...] | LedgerError:
         """Entries of these subjects after their versions, oldest first."""
@@ -225,11 +302,12 @@ class Writer(threading.Thread):
     def _load_keys(self, group: list[Request]) -> None:
         """Unwraps the keys that a group needs and that are kept, so that one not found in memory is one to be made."""
         if len(self._keys) >= MAX_KEYS:
+            self._land()  # keys of persons under way to the disk are nowhere else
             self._keys.clear()
         wanted = {(draft.tenant, owner_of(draft.kind, draft.subject)) for request in group for draft in request.drafts}
         wanted |= {(request.erase[0], b"") for request in group if request.erase} | {("", b"")}  # "": of the seals
         missing = [owner for owner in wanted if owner not in self._keys]
-        for place, person, wrapped in self._bulk.find(FIND_PERSON, missing):
+        for place, person, wrapped in self._finder.find(FIND_PERSON, missing):
             self._keys[missing[place]] = person, self._vault.unwrap(wrapped, *missing[place])
 
     def _key(self, tenant: str, subject: bytes) -> tuple[int, AESGCM]:
@@ -253,7 +331,7 @@ class Writer(threading.Thread):
         try:
             self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
         except (apsw.Error, OSError) as error:
-            self._break(f"{type(error).__name__}: {error}")
+            self._break(error)
         self._checkpoint_at = self._log_pages + CHECKPOINT_PAGES
 
     def _truncate_log(self) -> None:
@@ -263,8 +341,8 @@ class Writer(threading.Thread):
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
                 self._truncate_due = False
 
-    def _break(self, why: str) -> None:
-        self.broken = why
+    def _break(self, error: Exception) -> None:
+        self.broken = f"{type(error).__name__}: {error}"
         with contextlib.suppress(apsw.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -276,6 +354,8 @@ class Writer(threading.Thread):
         """Closes the file before the one who asked for it is told. A file in doubt is left as it is, log and all."""
         if not group[-1].closing:
             return
+        self._finder.close()
+        self._finding.close()
         self._bulk.close()
         if self.broken:
             self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
