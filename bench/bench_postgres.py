@@ -33,7 +33,7 @@ SEED = 20260518
 _DRAFT = f"""row(1779062400000000, 'tenant', 'reserved', {{subject}}, 'attempt', 832000000, 64,
     array[7]::bigint[], 8, 9, '', decode(repeat('ab', {len(PAYLOAD) + 44}), 'hex'), sha256({{subject}}),
     decode(repeat('cd', 60), 'hex'), true,
-    decode(repeat('ef', 100), 'hex'))::draft"""
+    decode(repeat('ef', 100), 'hex'), 0, 0, 0)::draft"""
 ONE_EACH = f"""select count(*) from (select decode(md5(random()::text), 'hex') as s offset 0) x,
     append_if(array[s], array[0]::bigint[], array[{_DRAFT.format(subject="s")}]);
 """
@@ -41,7 +41,7 @@ MANY_AT_ONCE = f"""select count(*) from (
     select array_agg(s order by s) as t, array_agg({_DRAFT.format(subject="s")} order by s) as d,
         array_agg(i order by i)::int[] as m
     from (select i, decode(md5(random()::text || i), 'hex') as s from generate_series(1, {CLIENTS}) i) y) z,
-    append_batch(t, m, m, array_fill(0::bigint, array[{CLIENTS}]), m, m, d);
+    append_batch(t, m, m, array_fill(0::bigint, array[{CLIENTS}]), m, m, d, {", ".join(["'{{}}'"] * 4)});
 """
 
 

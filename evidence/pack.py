@@ -99,7 +99,8 @@ def record_line(entry: Entry, proven: Proven, *, withheld: bool) -> bytes:
     plain = {
         "n": entry.n, "at": entry.at, "tenant": entry.tenant, "kind": entry.kind, "subject": entry.subject.hex(),
         "attempt": entry.attempt, "event_at": entry.event_at, "event_attr": entry.event_attr,
-        "debts": list(entry.debts), "address": entry.address, "creditor": entry.creditor, "key": entry.key,
+        "debts": list(entry.debts), "address": entry.address, "creditor": entry.creditor, "household": entry.household,
+        "workplace": entry.workplace, "account": entry.account, "key": entry.key,
         "previous": proven.previous[entry.n].hex(), "digest": entry.digest.hex(),
         "salt": "" if bare else entry.salt.hex(),
         "proof": [step.hex() for step in path], "seal": seal,

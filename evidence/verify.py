@@ -19,12 +19,12 @@ import zlib
 from datetime import date, datetime
 from typing import Any
 
-FORMAT, CONTEXT = "cadencia-evidence/1", b"cadencia evidence 1\0"
+FORMAT, CONTEXT = "cadencia-evidence/2", b"cadencia evidence 1\0"
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
-UTF8, DAY_1980, UNIX, REGULAR = 0x800, 0x21, 0x314, 0o100644 << 16
-MAX_FILES, MAX_LINE, MAX_SEAL = 5000, 1 << 24, 1 << 28  # files; bytes of a record, of seal.json
+UTF8, DAY_1980, UNIX, REGULAR, FILES, MAX_LINE, MAX_SEAL = 0x800, 0x21, 0x314, 0o100644 << 16, 5000, 1 << 24, 1 << 28
 HEAD, EPOCH, DAY_0, ALWAYS = struct.Struct(">QqIQ"), 946684800, 730120, "0001-01-01"  # 2000-01-01 in seconds, in days
-KEYS = "n at tenant kind subject attempt event_at event_attr debts address creditor key previous digest salt proof seal"
+IDS = "debts address creditor household workplace account"
+KEYS = f"n at tenant kind subject attempt event_at event_attr {IDS} key previous digest salt proof seal"
 KEPT = "n tenant kind subject attempt event_at event_attr debts address creditor payload"  # after it was checked
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, struct.error)
 WORDS = {"parties": (7, 7), "places": (10, 7), "actors": (13, 15), "purposes": (17, 3)}  # shift, mask in event_attr
@@ -57,7 +57,7 @@ def unzip(data: Any) -> tuple[dict[str, tuple[int, int]], list[str]]:
     """(file -> its start and end, files whose checksum is wrong). Nothing is unpacked and each byte has one value that
     it may have: there is no room for bombs, paths out of the folder, two files of one name, or anything hidden."""
     lines, spans, wrong, at = [], {}, [], 0  # type: ignore[var-annotated]
-    while data[at : at + 4] == b"PK\3\4" and len(lines) < MAX_FILES:
+    while data[at : at + 4] == b"PK\3\4" and len(lines) < FILES:
         *_, crc, size, _, length, _ = LOCAL.unpack(data[at : at + LOCAL.size].ljust(LOCAL.size, b"\0"))
         start = at + LOCAL.size + length
         name = data[at + LOCAL.size : start].decode("latin-1")
@@ -103,15 +103,15 @@ def signed(key: bytes, message: bytes, signature: bytes) -> bool:
 
 def root_of(record: Any, since: int, n: int) -> str:
     """The root of a tree over entries `since` to `n`, of which this record, as store/entry.py lays it out, is one."""
-    total = hashlib.sha256(bytes.fromhex(record["previous"]))
-    total.update(HEAD.pack(record["n"], record["at"], record["event_at"], record["event_attr"]))
+    text = bytes.fromhex(record["previous"]) + HEAD.pack(*[record[one] for one in "n at event_at event_attr".split()])
     texts = [record[name].encode() for name in ("tenant", "kind", "attempt", "key")]
     for part in (*texts[:2], bytes.fromhex(record["subject"]), *texts[2:]):
-        total.update(len(part).to_bytes(4, "big") + part)
-    ids = [*record["debts"], record["address"], record["creditor"]]
-    total.update(len(ids).to_bytes(4, "big") + b"".join(one.to_bytes(8, "big") for one in ids))
-    total.update(bytes.fromhex(record["digest"]))
-    at, last, found = record["n"] - since, n - since, hashlib.sha256(b"\0" + total.digest()).digest()
+        text += len(part).to_bytes(4, "big") + part
+    debts, address, creditor, *wider = [record[name] for name in IDS.split()]
+    for ids in [(*debts, address, creditor), wider][: 1 + any(wider)]:  # the second only where one is stated
+        text += len(ids).to_bytes(4, "big") + b"".join(one.to_bytes(8, "big") for one in ids)
+    at, last, chain = record["n"] - since, n - since, hashlib.sha256(text + bytes.fromhex(record["digest"])).digest()
+    found = hashlib.sha256(b"\0" + chain).digest()
     if not 0 <= at <= last or len(record["proof"]) > 64:
         raise ValueError
     for step in map(bytes.fromhex, record["proof"]):

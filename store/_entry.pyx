@@ -12,6 +12,7 @@ cdef enum:
     NUMBERS = 20  # bytes of at, event_at and event_attr
     LENGTH = 4  # bytes of the length before each text and list
     FRAMED = 6  # tenant, kind, subject, attempt, key, ids
+    WIDER = 3  # household, workplace, account
 
 
 cdef char *put32(char *to, uint32_t value) noexcept nogil:
@@ -38,6 +39,9 @@ cdef bytes laid_out(draft, bytes before, bytes number, bytes after):
     cdef int64_t at = draft.at
     cdef uint32_t event_at = draft.event_at
     cdef uint64_t event_attr = draft.event_attr, address = draft.address, creditor = draft.creditor, debt
+    cdef uint64_t household = draft.household, workplace = draft.workplace, account = draft.account
+    # left out when none is stated, as in all entries of before there were any
+    cdef bint wider = household != 0 or workplace != 0 or account != 0
     cdef str tenant = draft.tenant, kind = draft.kind, attempt = draft.attempt, key = draft.key
     cdef bytes subject = draft.subject
     cdef tuple debts = draft.debts
@@ -50,7 +54,7 @@ cdef bytes laid_out(draft, bytes before, bytes number, bytes after):
     cdef const char *c_key = PyUnicode_AsUTF8AndSize(key, &n_key)
     cdef bytes text = PyBytes_FromStringAndSize(
         NULL, len(before) + len(number) + NUMBERS + FRAMED * LENGTH + n_tenant + n_kind + len(subject) + n_attempt
-        + n_key + 8 * ids + len(after))
+        + n_key + 8 * ids + (LENGTH + 8 * WIDER if wider else 0) + len(after))
     cdef char *to = PyBytes_AS_STRING(text)
     memcpy(to, PyBytes_AS_STRING(before), PyBytes_GET_SIZE(before))
     to += PyBytes_GET_SIZE(before)
@@ -64,6 +68,8 @@ cdef bytes laid_out(draft, bytes before, bytes number, bytes after):
     for debt in debts:
         to = put64(to, debt)
     to = put64(put64(to, address), creditor)
+    if wider:
+        to = put64(put64(put64(put32(to, WIDER), household), workplace), account)
     memcpy(to, PyBytes_AS_STRING(after), PyBytes_GET_SIZE(after))
     return text
 
@@ -75,7 +81,7 @@ def plain_part(draft):
 
 def chained(bytes previous not None, uint64_t n, draft, bytes digest not None):
     """The chain's next hash. No two entries have the same plain part, and all that stands beside it has a fixed
-    length."""
+    length: so has the list of wider ids, which is there or is not."""
     cdef char number[8]
     put64(number, n)
     return sha256(laid_out(draft, previous, number[:8], digest)).digest()

@@ -53,9 +53,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     at: microseconds since 1970-01-01T00:00:00Z, when it was recorded. subject: the person's keyed hash, 16 bytes, empty
     if it is about nobody. attempt: the id of the attempt, empty if none. event_at: seconds since 2000, and event_attr
-    with slots 0; both 0 when nothing is counted. debts, address, creditor: 64-bit keyed hashes of ids, 0 not stated.
-    key: the caller's idempotency key, empty if none. payload: canonical JSON, the personal part; it goes when a person
-    is erased."""
+    with slots 0; both 0 when nothing is counted. debts, address, creditor, household, workplace, account: 64-bit keyed
+    hashes of ids, 0 not stated. key: the caller's idempotency key, empty if none. payload: canonical JSON, the personal
+    part; it goes when a person is erased."""
 
     at: int
     tenant: str
@@ -67,6 +67,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     debts: tuple[int, ...] = ()
     address: int = 0
     creditor: int = 0
+    household: int = 0
+    workplace: int = 0
+    account: int = 0
     key: str = ""
     payload: bytes = b"{}"
 
@@ -114,7 +117,8 @@ def _wrong(draft: Draft) -> str | None:
         return "at must be microseconds since 1970, not negative"
     if not 0 <= draft.event_at < _U32 or not 0 <= draft.event_attr < _U64 or draft.event_attr & _SLOTS:
         return "the event must be of engine/history.py with its slots 0; ids are given beside it"
-    if not (0 <= draft.address < _U64 and 0 <= draft.creditor < _U64 and all(0 < debt < _U64 for debt in draft.debts)):
+    once = (draft.address, draft.creditor, draft.household, draft.workplace, draft.account)
+    if not (min(once) >= 0 and max(once) < _U64 and all(0 < debt < _U64 for debt in draft.debts)):
         return "ids must be keyed hashes of 64 bits, a debt's not 0"
     if len(draft.debts) > MAX_DEBTS:
         return f"{len(draft.debts)} debts; at most {MAX_DEBTS}"
@@ -157,6 +161,7 @@ def numbered(previous: bytes, n: int, draft: Draft, salt: bytes) -> Entry:
     return Entry(
         n=n, salt=salt, digest=digest, chain=chained(previous, n, draft, digest), at=draft.at, tenant=draft.tenant,
         kind=draft.kind, subject=draft.subject, attempt=draft.attempt, event_at=draft.event_at,
-        event_attr=draft.event_attr, debts=draft.debts, address=draft.address, creditor=draft.creditor, key=draft.key,
+        event_attr=draft.event_attr, debts=draft.debts, address=draft.address, creditor=draft.creditor,
+        household=draft.household, workplace=draft.workplace, account=draft.account, key=draft.key,
         payload=draft.payload,
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """Who an entry is about, without saying it: keyed hashes of ids, and a key per person for what is personal.
 
-**Hashes.** A person's id becomes a subject of 16 bytes, ids of debts, addresses and creditors become 64 bits. Who has
-the ledger and not the secret can neither name a person nor test a guess. A scope has a salt of its own: two tenants
-give one person two subjects; agencies of one consortium, which hold the consortium's secret and salt, give it the same
-and so share its counters. Ids are taken as written: whoever calls has already brought numbers to E.164 and trimmed
-accounts.
+**Hashes.** A person's id becomes a subject of 16 bytes, ids of debts, addresses, creditors, households, places of work
+and accounts become 64 bits. Who has the ledger and not the secret can neither name a person nor test a guess. A scope
+has a salt of its own: two tenants give one person two subjects; agencies of one consortium, which hold the consortium's
+secret and salt, give it the same and so share its counters. Ids are taken as written: whoever calls has already brought
+numbers to E.164 and trimmed accounts.
 
 **Payloads.** Every (tenant, subject) has a random key of AES-256-GCM. The key is kept wrapped by a key derived from the
 secret; a payload is encrypted together with its salt. To erase a person the key, the ciphertext and the salt are
@@ -55,8 +55,9 @@ class Pseudonyms:
             raise ValueError(f"the salt of {scope.name} {name!r} has {len(salt)} bytes; at least {MIN_SALT}, random")
         key = _derived(secret, b"pseudonyms", scope.value, name.encode(), salt)
         self._subject = hashlib.blake2b(key=key, digest_size=16, person=b"subject")
-        self._debt, self._address, creditor = (
-            hashlib.blake2b(key=key, digest_size=8, person=kind) for kind in (b"debt", b"address", b"creditor")
+        self._debt, self._address, creditor, self._household, self._workplace, self._account = (
+            hashlib.blake2b(key=key, digest_size=8, person=kind)
+            for kind in (b"debt", b"address", b"creditor", b"household", b"workplace", b"account")
         )
         # Creditors are few and no persons; ids of persons are not remembered, for they are to be forgotten.
         self._creditor = lru_cache(maxsize=4_096)(lambda text: _number(creditor, text, "creditor"))
@@ -76,6 +77,18 @@ class Pseudonyms:
     def creditor(self, creditor: str | None) -> int:
         """The same for a creditor."""
         return self._creditor(creditor)
+
+    def household(self, household: str | None) -> int:
+        """The same for those who live together."""
+        return _number(self._household, household, "household")
+
+    def workplace(self, workplace: str | None) -> int:
+        """The same for a place of work."""
+        return _number(self._workplace, workplace, "workplace")
+
+    def account(self, account: str | None) -> int:
+        """The same for an account, which several debts may belong to."""
+        return _number(self._account, account, "account")
 
 
 class Vault:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft, Entry
 
 
@@ -29,14 +30,18 @@ class Moved(msgspec.Struct, frozen=True):
 class Ledger(Protocol):
     """An append-only sequence of entries. All methods belong to one event loop.
 
-    A subject's version is the number `n` of its newest entry, 0 if it has none. `shared` says whether other processes
-    append to it as well; where none do, `expected` always holds."""
+    A subject is a person's keyed hash or one wider than a person (store/wider.py); the entries of a wider one are those
+    that count an event in its history. Its version is the number `n` of its newest entry, 0 if it has none. `shared`
+    says whether other processes append to the ledger as well; where none do, `expected` always holds."""
 
     shared: bool
 
     async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
         """All of the drafts or none. Returns when they are on disk: one sync serves all who wait. With `expected`
         (subject -> version) nothing is appended if a subject has moved. LedgerError when it cannot be made sure."""
+
+    async def count_for(self, kinds: Collection[Wider]) -> None:
+        """Versions and entries of subjects of these kinds will be asked for often: makes that fast."""
 
     def append_behind(self, drafts: Sequence[Draft]) -> None:
         """For checks: appended soon, at most a second later, and lost in a crash; nobody waits."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 import msgspec
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS, Draft, Entry, check_drafts, check_expected, numbered
 from cadencia.store.identity import SALT, Entropy
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.seal import Sealer
 from cadencia.store.walk import Found, Walk
+from cadencia.store.wider import wider_id, wider_subjects
 
 
 class MemoryLedger:
@@ -25,6 +27,7 @@ class MemoryLedger:
         self._entropy, self._sealer = entropy, sealer
         self._entries: list[Entry] = []
         self._of_subject: dict[bytes, list[int]] = {}
+        self._of_wider: dict[bytes, list[int]] | None = None  # from the first question about such a subject on
         self._of_key: dict[tuple[str, str], int] = {}
         self._seal_n = 0
         self._closed = False
@@ -35,15 +38,18 @@ class MemoryLedger:
         if expected:
             check_expected(expected)
             for subject, version in expected.items():
-                newest = (self._of_subject.get(subject) or [0])[-1]
+                newest = (self._about(subject) or [0])[-1]
                 if newest < version:
                     raise LedgerError(f"version {version} of a subject is ahead of the ledger ({newest}); load it anew")
-            newer = {n for one, version in expected.items() for n in self._of_subject.get(one, ()) if n > version}
+            newer = {n for one, version in expected.items() for n in self._about(one) if n > version}
             if newer:
                 return Moved(tuple(self._entries[n - 1] for n in sorted(newer)))
         entries = self._enter(drafts)
         await asyncio.sleep(0)  # as a ledger on disk does: others may run before it is known
         return Appended(entries)
+
+    async def count_for(self, kinds: Collection[Wider]) -> None:
+        """Nothing is to be done."""
 
     def append_behind(self, drafts: Sequence[Draft]) -> None:
         self._usable()
@@ -57,11 +63,12 @@ class MemoryLedger:
         self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
     ) -> AsyncIterator[Entry]:
         self._usable()
-        given, at = 0, max(after, 0)
+        given, at, wider = 0, max(after, 0), subject is not None and wider_id(subject) is not None
         while at < len(self._entries) and (limit is None or given < limit):
             entry = self._entries[at]
             at += 1
-            if (subject is None or entry.subject == subject) and (not kinds or entry.kind in kinds):
+            theirs = subject is None or (subject in wider_subjects(entry) if wider else subject == entry.subject)
+            if theirs and (not kinds or entry.kind in kinds):
                 given += 1
                 yield entry
 
@@ -117,9 +124,25 @@ class MemoryLedger:
         self._entries.append(entry)
         if entry.subject:
             self._of_subject.setdefault(entry.subject, []).append(entry.n)
+        if self._of_wider is not None:
+            self._index(self._of_wider, entry)
         if entry.key:
             self._of_key.setdefault((entry.tenant, entry.key), entry.n)
         return entry
+
+    def _about(self, subject: bytes) -> Sequence[int]:
+        """The numbers of a subject's entries, ascending."""
+        if wider_id(subject) is None:
+            return self._of_subject.get(subject, ())
+        if self._of_wider is None:
+            self._of_wider = {}
+            for entry in self._entries:
+                self._index(self._of_wider, entry)
+        return self._of_wider.get(subject, ())
+
+    def _index(self, of_wider: dict[bytes, list[int]], entry: Entry) -> None:
+        for subject in wider_subjects(entry):
+            of_wider.setdefault(subject, []).append(entry.n)
 
     def _seal(self) -> None:
         assert self._sealer is not None

@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import asyncpg
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS, Draft, Entry, check_drafts, check_expected
 from cadencia.store.identity import Entropy, Vault
 from cadencia.store.ledger import Appended, LedgerError, Moved
-from cadencia.store.postgres_rows import AlteredEntryError, Keyring, Owner, Row
-from cadencia.store.postgres_schema import connect, migrate, said_plainly
+from cadencia.store.postgres_rows import AlteredEntryError, Keyring, Owner, Row, about
+from cadencia.store.postgres_schema import connect, index, migrate, said_plainly
 from cadencia.store.postgres_writer import Writer, append_own
 from cadencia.store.seal import Sealer
 from cadencia.store.walk import Found, Walk
@@ -76,6 +77,10 @@ class PostgresLedger:
         self._hand_over_behind()  # before it, as it was asked
         return await self._writer.ask(drafts, expected or {})
 
+    async def count_for(self, kinds: Collection[Wider]) -> None:
+        """Makes the index of a kind that has none yet: others who append wait until it is made."""
+        await index(self._pool, kinds)
+
     def append_behind(self, drafts: Sequence[Draft]) -> None:
         self._usable()
         check_drafts(drafts)
@@ -98,12 +103,14 @@ class PostgresLedger:
     async def entries(
         self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
     ) -> AsyncIterator[Entry]:
-        wanted = "where e.n > $1" + (" and e.subject = $2" if subject is not None else " and $2::bytea is null")
+        theirs, subject_or_id = about(subject)
+        wanted = f"where e.n > $1 and {theirs}"
         wanted += " and e.kind = any ($3)" if kinds else " and $3::text[] is not null"
         left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            page = await self._fetch(f"{_READ} {wanted} order by e.n limit {size}", after, subject, list(kinds))
+            page = await self._fetch(f"{_READ} {wanted} order by e.n limit {size}", after, subject_or_id,
+                                     list(kinds))  # fmt: skip
             for row in page:
                 yield self._keyring.entry(row, row["wrapped"])
             if len(page) < size:

@@ -9,8 +9,9 @@ from typing import Any
 from cadencia.store.entry import Draft, Entry
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.postgres_rows import Keyring, Ready, Row
+from cadencia.store.wider import wider_id, wider_subjects
 
-APPEND = "select * from append_batch($1, $2, $3, $4, $5, $6, $7)"
+APPEND = "select * from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
 
 class Member:
@@ -45,10 +46,19 @@ class Batch:
 
     def arguments(self) -> tuple[object, ...]:
         """As APPEND takes them. Places are counted from 1 there."""
-        subjects = {ready.draft.subject for ready in self._ready} - {b""}
-        subjects.update(*(member.expected for member in self._members))
-        touched = sorted(subjects)
-        spots = {subject: spot for spot, subject in enumerate(touched, start=1)}
+        least: dict[bytes, int] = {}
+        for member in self._members:
+            for subject, version in member.expected.items():
+                least[subject] = min(version, least.get(subject, version))
+        wider = sorted(subject for subject in least if wider_id(subject))
+        touched = sorted(least.keys() - set(wider) | {ready.draft.subject for ready in self._ready} - {b""})
+        spots = {subject: spot for spot, subject in enumerate((*touched, *wider), start=1)}
+        bumps = [
+            (place, spots[subject])
+            for place, ready in enumerate(self._ready if wider else (), start=1)
+            for subject in wider_subjects(ready.draft)
+            if subject in spots
+        ]
         checks = [
             (place, spots[subject], version)
             for place, member in enumerate(self._members, start=1)
@@ -57,7 +67,8 @@ class Batch:
         return (
             touched, *([check[column] for check in checks] for column in range(3)),
             [place + 1 for place in self._member_of], [spots.get(ready.draft.subject, 0) for ready in self._ready],
-            [ready.row for ready in self._ready],
+            [ready.row for ready in self._ready], wider, [least[subject] for subject in wider],
+            [place for place, _ in bumps], [spot for _, spot in bumps],
         )  # fmt: skip
 
     def settle(self, rows: Iterable[Row]) -> list[Member]:
@@ -103,4 +114,7 @@ class Batch:
 
 
 def _is_news(entry: Entry, expected: Mapping[bytes, int]) -> bool:
-    return entry.n > expected.get(entry.subject, entry.n)
+    if entry.n > expected.get(entry.subject, entry.n):
+        return True
+    wider = (subject for subject in expected if wider_id(subject))
+    return any(entry.n > expected[subject] and subject in wider_subjects(entry) for subject in wider)

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft, Entry, digest_of, plain_part
 from cadencia.store.identity import NONCE, SALT, AlteredError, Entropy, Vault, owner_of, sealed, unsealed
 from cadencia.store.ledger import LedgerError
+from cadencia.store.wider import wider_id
 
 #: (tenant, subject; empty for what lies under the tenant's own key)
 Owner = tuple[str, bytes]
@@ -90,7 +92,8 @@ class Keyring:
             draft.at, draft.tenant, draft.kind, draft.subject, draft.attempt, draft.event_at, _signed(draft.event_attr),
             [_signed(debt) for debt in draft.debts], _signed(draft.address), _signed(draft.creditor), draft.key,
             sealed(key.cipher, _bound_to(digest), random[SALT:], salt, draft.payload), digest,
-            key.wrapped, key.fresh, plain_part(draft),
+            key.wrapped, key.fresh, plain_part(draft), _signed(draft.household), _signed(draft.workplace),
+            _signed(draft.account),
         )  # fmt: skip
         return Ready(draft, owner, key, salt, digest, row)
 
@@ -109,8 +112,9 @@ class Keyring:
             n=row["n"], at=row["at"], tenant=row["tenant"], kind=row["kind"], subject=row["subject"],
             attempt=row["attempt"], event_at=row["event_at"], event_attr=row["event_attr"] % _BITS,
             debts=tuple(debt % _BITS for debt in row["debts"]), address=row["address"] % _BITS,
-            creditor=row["creditor"] % _BITS, key=row["key"], payload=payload, salt=salt, digest=row["digest"],
-            chain=row["chain"],
+            creditor=row["creditor"] % _BITS, household=row["household"] % _BITS,
+            workplace=row["workplace"] % _BITS, account=row["account"] % _BITS, key=row["key"], payload=payload,
+            salt=salt, digest=row["digest"], chain=row["chain"],
         )  # fmt: skip
 
     def _opening(self, owner: Owner, wrapped: bytes) -> AESGCM:
@@ -129,6 +133,16 @@ class Keyring:
 def _bound_to(digest: bytes) -> int:
     """What a payload is bound to instead of its number, which nobody knows before the database gives it: its digest."""
     return int.from_bytes(digest[:8], "big")
+
+
+def about(subject: bytes | None) -> tuple[str, object]:
+    """What is true of the entries about a subject (None: of all), in terms of an entry `e` and $2; and what $2 is."""
+    wider = None if subject is None else wider_id(subject)
+    if wider is None:
+        return ("$2::bytea is null" if subject is None else "e.subject = $2"), subject
+    kind, id64 = wider
+    names = "e.debts @> array[$2::bigint]" if kind is Wider.debt else f"e.{kind.name} = $2 and e.{kind.name} <> 0"
+    return f"{names} and (e.event_at <> 0 or e.event_attr <> 0)", _signed(id64)
 
 
 def _signed(value: int) -> int:

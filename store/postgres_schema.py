@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
 import asyncpg
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS
 from cadencia.store.ledger import LedgerError
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
+#: of what nearly every entry names; those of the others are in the schema
+_INDEX = {
+    Wider.address: "create index if not exists entry_by_address on entry (address, n) where address <> 0",
+    Wider.debt: "create index if not exists entry_by_debt on entry using gin (debts)",
+}
+_INDEX_SECONDS = 86_400.0
 #: what asyncpg raises when a connection is gone or a server does not answer
 LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
 #: rolled back for certain, and worth another try
@@ -81,6 +88,19 @@ async def _apply(connection: Any, done: int) -> None:
     for number, (name, text) in enumerate(steps[done:], start=done + 1):
         await connection.execute(text)
         await connection.execute("insert into migration (number, name) values ($1, $2)", number, name)
+
+
+async def index(pool: asyncpg.Pool[Any], kinds: Collection[Wider]) -> None:
+    """Makes entries of these kinds of subjects quick to find, as long as that takes."""
+    statements = [_INDEX[kind] for kind in sorted(kinds) if kind in _INDEX]
+    if not statements:
+        return
+    with said_plainly("making an index"):
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute("set local statement_timeout = 0")
+            await connection.execute("select pg_advisory_xact_lock('entry'::regclass::oid::bigint)")
+            for statement in statements:
+                await connection.execute(statement, timeout=_INDEX_SECONDS)
 
 
 def migrations() -> list[tuple[str, str]]:

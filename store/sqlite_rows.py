@@ -8,19 +8,32 @@ from typing import Any
 import apsw
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS, Entry, packed_ids, unpacked_ids
 from cadencia.store.identity import AlteredError, Vault, owner_of, unsealed
 from cadencia.store.ledger import LedgerError
 from cadencia.store.walk import Found, Walk
+from cadencia.store.wider import wider_id
 
 PAGE = 1_000  # rows read at a time
 MAX_KEYS = 65_536  # keys kept unwrapped
-INSERT_ENTRY = f"INSERT INTO entry VALUES ({', '.join('?' * 14)})"
+#: columns of `entry`, as row_of gives them
+COLUMNS = (
+    "n", "at", "tenant", "kind", "subject", "attempt", "event_at", "event_attr", "debts", "address", "creditor", "key",
+    "digest", "chain", "household", "workplace", "account",
+)  # fmt: skip
+_SINCE_2 = frozenset(("household", "workplace", "account"))  # files of schema 1 have none, when they are only read
+INSERT_ENTRY = f"INSERT INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 INSERT_PAYLOAD = "INSERT INTO payload VALUES (?, ?, ?)"
 INSERT_PERSON = "INSERT INTO person VALUES (?, ?, ?, ?)"
 FIND_PERSON = "SELECT id, wrapped FROM person WHERE tenant = ? AND subject = ?"
-_SELECT = """SELECT e.*, p.sealed, k.id, k.wrapped FROM entry e
+_SELECT = """SELECT {}, p.sealed, k.id, k.wrapped FROM entry e
 LEFT JOIN payload p ON p.n = e.n LEFT JOIN person k ON k.id = p.person WHERE """
+_COUNTS = "(e.event_at <> 0 OR e.event_attr <> 0)"
+#: a debt among debts that lie one behind the other, 8 bytes each
+_HAS_DEBT = """instr(e.debts, ?1) > 0 AND EXISTS (
+WITH RECURSIVE place (i) AS (VALUES (1) UNION ALL SELECT i + 8 FROM place WHERE i + 8 < length(e.debts))
+SELECT 1 FROM place WHERE substr(e.debts, i, 8) = ?1)"""
 _U32, _2_64 = 1 << 32, 1 << 64
 _NEXT = "SELECT min(n) FROM entry WHERE n > ?"
 
@@ -40,7 +53,8 @@ def row_of(entry: Entry) -> Row:
     """The plain part as a row of `entry`; numbers beyond 2^63 are for store/_rows.pyx to make SQLite's."""
     return (
         entry.n, entry.at, entry.tenant, entry.kind, entry.subject, entry.attempt, entry.event_at, entry.event_attr,
-        packed_ids(entry.debts), entry.address, entry.creditor, entry.key, entry.digest, entry.chain,
+        packed_ids(entry.debts), entry.address, entry.creditor, entry.key, entry.digest, entry.chain, entry.household,
+        entry.workplace, entry.account,
     )  # fmt: skip
 
 
@@ -50,6 +64,10 @@ class Rows:
     def __init__(self, connection: apsw.Connection, vault: Vault) -> None:
         self._connection, self._vault = connection, vault
         self._keys: dict[int, AESGCM] = {}  # by id: ids are never used again
+        old = connection.pragma("user_version") < 2
+        self._wider = not old
+        columns = ("0" if old and column in _SINCE_2 else f"e.{column}" for column in COLUMNS)
+        self._select = _SELECT.format(", ".join(columns))
 
     def page(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Entry]:
         """At most `limit` entries after a number, ascending. LedgerError if a payload does not open."""
@@ -71,9 +89,8 @@ class Rows:
 
     def version(self, subject: bytes) -> int:
         """The number of a subject's newest entry, 0 if it has none."""
-        return self._connection.execute(
-            "SELECT ifnull(max(n), 0) FROM entry WHERE subject = ? AND subject <> x''", (subject,)
-        ).get
+        where, value = self._about(subject)
+        return self._connection.execute(f"SELECT ifnull(max(e.n), 0) FROM entry e WHERE {where}", (value,)).get
 
     def last_seal(self) -> int:
         """The number of the newest seal among the entries, 0 if there is none; read from the end."""
@@ -125,18 +142,32 @@ class Rows:
             after = rows[-1][0]
 
     def _rows(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Row]:
-        where, values = "e.n > ?", list[Any]([after])
-        if subject is not None:
-            # the index leaves out entries about nobody; so does this, or it could not be used
-            where += " AND e.subject = ? AND e.subject <> x''" if subject else " AND e.subject = ?"
-            values.append(subject)
+        where, values = "", list[Any]()
+        if subject is not None:  # first: its value is ?1
+            about, value = self._about(subject)
+            where, values = f"{about} AND ", [value]
+        where += "e.n > ?"
+        values.append(after)
         if kinds:
             where += f" AND e.kind IN ({', '.join('?' * len(kinds))})"
             values += kinds
         try:
-            return self._connection.execute(f"{_SELECT}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
+            return self._connection.execute(f"{self._select}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
         except UnicodeDecodeError:
             raise AlteredRowError(self._unreadable(after), "a text in it was altered, it is not UTF-8") from None
+
+    def _about(self, subject: bytes) -> tuple[str, Any]:
+        """What entries about a subject have in common, and the value in it. An index leaves out what is about nobody;
+        so does this, or it could not be used."""
+        wider = wider_id(subject)
+        if wider is None:
+            return ("e.subject = ?1 AND e.subject <> x''" if subject else "e.subject = ?1"), subject
+        kind, id64 = wider
+        if kind is Wider.debt:
+            return f"{_COUNTS} AND {_HAS_DEBT}", subject[-8:]
+        if kind.name in _SINCE_2 and not self._wider:
+            return "?1 IS NULL", id64
+        return f"{_COUNTS} AND e.{kind.name} = ?1 AND e.{kind.name} <> 0", id64 - _2_64 if id64 >= _2_64 // 2 else id64
 
     def _unreadable(self, after: int) -> int:
         """The first entry after a number that has a text which is none."""
@@ -149,8 +180,8 @@ class Rows:
         return after
 
     def _entry(self, row: Row) -> Entry:
-        (n, at, tenant, kind, subject, attempt, event_at, attr, debts, address, creditor, key, digest, chain,
-         stored, person, wrapped) = row  # fmt: skip
+        (n, at, tenant, kind, subject, attempt, event_at, attr, debts, address, creditor, key, digest, chain, household,
+         workplace, account, stored, person, wrapped) = row  # fmt: skip
         if at < 0 or not 0 <= event_at < _U32 or len(debts) % 8:
             raise AlteredRowError(n, "a number in it was altered, it is out of range")
         salt = payload = b""
@@ -162,7 +193,8 @@ class Rows:
         return Entry(
             n=n, at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
             event_attr=attr % _2_64, debts=unpacked_ids(debts), address=address % _2_64,
-            creditor=creditor % _2_64, key=key, digest=digest, chain=chain, salt=salt, payload=payload,
+            creditor=creditor % _2_64, household=household % _2_64, workplace=workplace % _2_64,
+            account=account % _2_64, key=key, digest=digest, chain=chain, salt=salt, payload=payload,
         )  # fmt: skip
 
     def _key(self, person: int, wrapped: bytes, tenant: str, owner: bytes) -> AESGCM:

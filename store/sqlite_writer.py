@@ -38,6 +38,7 @@ from cadencia.store.sqlite_rows import (
     Rows,
     row_of,
 )  # fmt: skip
+from cadencia.store.wider import wider_id
 
 # drafts of one transaction: at least so many if they wait, since a sync costs as much for one
 LEAST_GROUP = 16
@@ -270,6 +271,8 @@ class Writer(threading.Thread):
     def _newer(self, expected: Mapping[bytes, int]) -> tuple[Entry, ...] | LedgerError:
         """Entries of these subjects after their versions, oldest first."""
         moved = set()
+        if any(wider_id(subject) for subject in expected):
+            self._flush()  # the pending are known by their person alone
         for subject, version in expected.items():
             newest = self._versions.get(subject) or self._rows.version(subject)
             if newest < version:
@@ -279,8 +282,8 @@ class Writer(threading.Thread):
         if not moved:
             return ()
         self._flush()
-        found = [entry for subject in moved for entry in self._all_after(expected[subject], subject)]
-        return tuple(sorted(found, key=lambda entry: entry.n))
+        found = {entry.n: entry for subject in moved for entry in self._all_after(expected[subject], subject)}
+        return tuple(found[n] for n in sorted(found))
 
     def _all_after(self, after: int, subject: bytes) -> list[Entry]:
         found: list[Entry] = []

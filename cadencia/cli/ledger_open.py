@@ -90,6 +90,7 @@ class Quiet:
     def __init__(self, ledger: SqliteLedger) -> None:
         self._ledger = ledger
         self.append_behind, self.settled_behind = ledger.append_behind, ledger.settled_behind
+        self.count_for = ledger.count_for
         self.answered, self.erase, self.head, self.close = ledger.answered, ledger.erase, ledger.head, ledger.close
 
     async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:

@@ -37,7 +37,8 @@ async def test_an_entry_is_read_back_as_it_was_appended(store: Store) -> None:
     no_slots = top ^ ((1 << 21) - 1) << 21
     given = draft(
         ANA, kind="settled", tenant="Crédito & Cía", attempt="a-1", event_at=2**32 - 1, event_attr=no_slots,
-        debts=(1, 2**63, top), address=top, creditor=2**63, key="ключ", payload='{"nombre":"Núñez \\u0000"}'.encode(),
+        debts=(1, 2**63, top), address=top, creditor=2**63, household=top, workplace=1, account=2**63, key="ключ",
+        payload='{"nombre":"Núñez \\u0000"}'.encode(),
     )  # fmt: skip
     bare = Draft(at=0, tenant="", kind="published")
     appended = await append(ledger, given, bare)
@@ -71,7 +72,8 @@ BAD = [
     ({"key": "\ud800"}, "key"), ({"at": -1}, "at must be"), ({"at": 2**63}, "at must be"),
     ({"event_at": 2**32}, "the event"), ({"event_attr": 1 << 21}, "slots 0"), ({"event_attr": -1}, "the event"),
     ({"debts": (0,)}, "ids must"), ({"debts": (2**64,)}, "ids must"), ({"address": -1}, "ids must"),
-    ({"creditor": 2**64}, "ids must"), ({"debts": (1,) * 256}, "at most 255"), ({"payload": b""}, "payload has 0"),
+    ({"creditor": 2**64}, "ids must"), ({"household": -1}, "ids must"),
+    ({"account": 2**64}, "ids must"), ({"debts": (1,) * 256}, "at most 255"), ({"payload": b""}, "payload has 0"),
     ({"payload": b"x" * (2**20 + 1)}, "payload has"),
 ]  # fmt: skip
 

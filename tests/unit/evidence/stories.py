@@ -82,6 +82,7 @@ class Story:
                 "attempt": attempt,
             },
             subject=subject, attempt=attempt, key=f"key-{attempt}", debts=(debt,), address=5, creditor=creditor,
+            household=11,
             event_at=seconds(at + timedelta(seconds=20)), event_attr=event("pending"),
         )  # fmt: skip
         return attempt

@@ -268,7 +268,7 @@ def test_a_compressed_zip_is_not_unpacked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "[]", "1", '"x"', "[" * 100_000, '{"format":"cadencia-evidence/1"}', "\xff", ""]
+    "text", ["{}", "[]", "1", '"x"', "[" * 100_000, '{"format":"cadencia-evidence/2"}', "\xff", ""]
 )
 def test_seals_that_are_none(pack: bytes, text: str) -> None:
     told = what_is_altered(zipped(files_of(pack) | {"seal.json": text.encode("latin-1")}))

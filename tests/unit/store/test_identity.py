@@ -26,6 +26,9 @@ def test_hashes_have_their_sizes_and_are_of_known_values() -> None:
     # a ledger that was written stays readable: these values never change
     assert names().subject("María").hex() == "fb0a1ae31a08f0f13861100b297378f5"
     assert names().debt("A-1") == 825323483201283451
+    assert names().household("H") == 10710595109964525085
+    assert names().workplace("W") == 6361034421111989948
+    assert names().account("A") == 7572775251558668812
 
 
 def test_two_ways_to_write_one_letter_are_one_person() -> None:
@@ -48,11 +51,14 @@ def test_agencies_of_one_consortium_share_a_person() -> None:
 
 
 def test_kinds_of_ids_do_not_meet() -> None:
-    assert len({names().debt("1"), names().address("1"), names().creditor("1")}) == 3
+    one = names()
+    hashes = (one.debt, one.address, one.creditor, one.household, one.workplace, one.account)
+    assert len({hashed("1") for hashed in hashes}) == 6
 
 
 def test_not_stated_is_zero_and_no_id_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (names().debt(None), names().address(None), names().creditor(None)) == (0, 0, 0)
+    assert (names().household(None), names().workplace(None), names().account(None)) == (0, 0, 0)
     monkeypatch.setattr(identity, "_hashed", lambda *_: bytes(8))
     assert names().debt("the one in 2^64") == 1
 

@@ -196,7 +196,8 @@ def test_append_if_is_there_for_any_client(tmp_path: Path) -> None:
         connection = await plain(store)
         call = """select what, place, n, (newer).n as newer
             from append_if(array[$1::bytea], array[$2::bigint], array[row(
-            1, 'acme', 'placed', $1::bytea, '', 0, 0, array[]::bigint[], 0, 0, '', '', sha256(''), '\\x01', true, ''
+            1, 'acme', 'placed', $1::bytea, '', 0, 0, array[]::bigint[], 0, 0, '', '', sha256(''), '\\x01', true, '',
+            0, 0, 0
         )::draft])"""
         said = [[tuple(row) for row in await connection.fetch(call, MARIA, version)] for version in (0, 0, None, 9)]
         assert said == [

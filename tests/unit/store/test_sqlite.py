@@ -80,7 +80,7 @@ SPOILED = [
     ("UPDATE entry SET n = -4 WHERE n = 4", -4, "its number is none"),
     (
         "INSERT INTO entry SELECT -4, * FROM (SELECT at, tenant, kind, subject, attempt, event_at, event_attr, debts, "
-        "address, creditor, key, digest, chain FROM entry WHERE n = 4)",
+        "address, creditor, key, digest, chain, household, workplace, account FROM entry WHERE n = 4)",
         -4,
         "its number is none",
     ),

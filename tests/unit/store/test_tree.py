@@ -62,6 +62,7 @@ def as_record(entry: Entry, previous: bytes, path: list[bytes]) -> dict[str, obj
     }
     return texts | {
         "previous": previous.hex(), "subject": entry.subject.hex(), "debts": [], "address": 0, "creditor": 0,
+        "household": 0, "workplace": 0, "account": 0,
         "digest": entry.digest.hex(), "proof": [step.hex() for step in path],
     }  # fmt: skip
 
