@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Mapping
 
 from cadencia.evidence.seal import EvidenceError
-from cadencia.evidence.verify import MAX_FILES, ending, headers
+from cadencia.evidence.verify import FILES as MAX_FILES
+from cadencia.evidence.verify import ending, headers
 
 MAX_BYTES = (1 << 32) - (1 << 20)  # of a zip without the extension for large ones
 
