@@ -67,7 +67,7 @@ ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
         "pt": "A consulta não pode ser lida.",
     },
 }
-_STATED = {
+STATED_REASONS = {
     "en": "Outside the hours that the person named.",
     "es": "Fuera de las horas que indicó la persona.",
     "pt": "Fora do horário indicado pela pessoa.",
@@ -210,7 +210,7 @@ def _law_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
 def _reason(rule: CompiledRule | None, single: Answer, language: str) -> Reason:
     retry_at, retry = as_datetime(single.retry_at), _RETRY_NAMES[single.retry]
     if rule is None:
-        message = _STATED.get(language, _STATED["en"])
+        message = STATED_REASONS.get(language, STATED_REASONS["en"])
         return Reason(rule=STATED_HOURS, kind="contact_window", citation="the person's own request", retry_at=retry_at,
                       retry=retry, message=message, reviewed=True)  # fmt: skip
     return Reason(

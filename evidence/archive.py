@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from cadencia.evidence.seal import EvidenceError, Seal
 
 if TYPE_CHECKING:
     from cadencia.rules.load import Loaded
+    from cadencia.rules.translations import Translations
 
 _BOOK = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
 _SHA = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -48,10 +50,10 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def publish(self, loaded: Loaded, rulebook: Rulebook) -> Publication:
-        """Keeps what the rulebook was compiled from; it is on disk when this returns. EvidenceError when it was made
-        from other files."""
-        publication = publication_of(loaded, rulebook)
+    def publish(self, loaded: Loaded, rulebook: Rulebook, *, translations: Iterable[Translations] = ()) -> Publication:
+        """Keeps what the rulebook was compiled from, with readings as they are translated; it is on disk when this
+        returns. EvidenceError when it was made from other files."""
+        publication = publication_of(loaded, rulebook, translations=tuple(translations))
         if book_hash(publication) != rulebook.hash:
             raise EvidenceError(
                 f"these files do not make the rulebook {rulebook.hash}; publish those that it was made from"
@@ -142,7 +144,7 @@ class Archive:
             os.unlink(part)
 
 
-def publication_of(loaded: Loaded, rulebook: Rulebook) -> Publication:
+def publication_of(loaded: Loaded, rulebook: Rulebook, *, translations: Iterable[Translations] = ()) -> Publication:
     """What is kept of a rulebook and the files it was compiled from."""
     tables = msgspec.msgpack.encode((rulebook.rules, rulebook.calendars))
     calendars: dict[str, set[str]] = {}
@@ -156,7 +158,7 @@ def publication_of(loaded: Loaded, rulebook: Rulebook) -> Publication:
         files={path: hashlib.sha256(text.encode()).hexdigest() for path, text in sorted(loaded.texts.items())},
         calendars={path: sorted(names) for path, names in sorted(calendars.items())},
         zones=zone_spans(rulebook),
-        rules=told_rules(rulebook),
+        rules=told_rules(rulebook, translations),
         caps=simple_caps(rulebook),
     )
 

@@ -4,11 +4,13 @@ again."""
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
 from cadencia.engine.tables import CompiledRule, CountCheck, Rulebook, Zone
 from cadencia.engine.words import Subject, WindowUnit
+from cadencia.rules.translations import Translations
 
 _DAY_0 = date(2000, 1, 1).toordinal()
 _FIRST = (date(2020, 1, 1).toordinal() - _DAY_0) * 86_400
@@ -17,15 +19,25 @@ _RECOUNTED = {WindowUnit.seconds, WindowUnit.civil_days, WindowUnit.week, Window
 _ALL_SAME = 1 << Subject.debt | 1 << Subject.creditor | 1 << Subject.address
 
 
-def told_rules(rulebook: Rulebook) -> dict[str, dict[str, dict[str, object]]]:
-    """Rule id -> day from which the version is in force -> what is told of it."""
+def told_rules(
+    rulebook: Rulebook, translations: Iterable[Translations] = ()
+) -> dict[str, dict[str, dict[str, object]]]:
+    """Rule id -> day from which the version is in force -> what is told of it: in these languages, too, where it has
+    been translated."""
     found: dict[str, dict[str, dict[str, object]]] = {}
     for rule in rulebook.rules:
         found.setdefault(rule.id, {})[version_day(rule)] = {
             "title": rule.title, "cite": rule.cite, "reading": rule.reading, "force": rule.force, "file": rule.file,
             "line": rule.line, "reviewed": rule.reviewed, "sentences": rule.sentences,
+            "readings": _translated(rule, rule.reading, translations),
+            "cites": _translated(rule, rule.cite, translations),
         }  # fmt: skip
     return found
+
+
+def _translated(rule: CompiledRule, text: str, translations: Iterable[Translations]) -> dict[str, str]:
+    said = ((one.language, one.text(rule.file, text)) for one in translations)
+    return {language: found.text for language, found in said if found.language == language and found.text}
 
 
 def simple_caps(rulebook: Rulebook) -> dict[str, dict[str, dict[str, object]]]:

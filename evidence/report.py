@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cadencia.evidence.history import Step, Told, decision_of
+from cadencia.evidence.reason_words import own_reason
 from cadencia.evidence.report_html import html
 from cadencia.evidence.report_pdf import pdf
 from cadencia.evidence.report_table import Document, Section, Table
 from cadencia.evidence.report_words import word
+from cadencia.evidence.verify import ALWAYS
 from cadencia.rules.explain import phrases
 
 MAX_ROWS = 2000  # of a table; whoever needs more reads the records
@@ -56,7 +58,8 @@ class Reporter:
             language=self._language,
             title=say("title"),
             made_at=told.made_at,
-            page=say("page", n="{n}"),
+            page=say("page", n="{n}", total="{total}"),
+            root=told.root,
             facts=tuple(facts),
             note=say("times", zone=told.zone) if told.zone else say("times_utc"),
             sections=(
@@ -103,7 +106,7 @@ class Reporter:
     def _decisions(self) -> Section:
         rows = [self._decision(step) for step in self._told.decisions]
         heads = ("record", "when", "who", "channel", "verdict", "why", "counters")
-        return self._section("decisions", self._table(heads, rows, (7, 15, 12, 9, 9, 33, 15), "decisions.ndjson"))
+        return self._section("decisions", self._table(heads, rows, (8, 13, 12, 8, 9, 32, 18), "decisions.ndjson"))
 
     def _section(self, name: str, table: Table) -> Section:
         empty = () if table.rows else (self._say("none"),)
@@ -115,7 +118,8 @@ class Reporter:
         payload, decision = step.payload, decision_of(step)
         who = [self._say(str(payload["initiator"]))] if payload.get("initiator") else []
         who += [str(payload["by"])] if payload.get("by") else []
-        why = [self._reason(reason) for reason in decision.get("reasons", ())]
+        begun = payload.get("versions") or {}
+        why = [self._reason(reason, begun) for reason in decision.get("reasons", ())]
         if decision.get("verdict") == "deny" and decision.get("retry_at"):
             why.append(self._say("opens", at=self._told_instant(decision["retry_at"])))
         before = (payload.get("counters") or {}).get("before", ())
@@ -128,20 +132,21 @@ class Reporter:
             self._say(step.channel), self._say(str(decision.get("verdict", ""))), "\n".join(why), "\n".join(counters),
         )  # fmt: skip
 
-    def _reason(self, reason: Mapping[str, Any]) -> str:
-        """The article, and what the rule says in this language; as it was told then when the archive has no words for
-        it."""
-        said = self._sentence(str(reason.get("rule", ""))) or str(reason.get("message", ""))
-        text = f"{reason.get('citation') or reason.get('rule', '')}: {said}".removesuffix(": ")
+    def _reason(self, reason: Mapping[str, Any], begun: Mapping[str, str]) -> str:
+        """The article, and what the rule says in this language, in the version that bound; as it was told then when the
+        archive has no words for it."""
+        rule = str(reason.get("rule", ""))
+        told = self._version(rule, begun.get(rule, ALWAYS))
+        said = told.get("sentences", {}).get(self._language) or own_reason(reason, self._language)
+        article = told.get("cites", {}).get(self._language) or reason.get("citation") or rule
+        text = f"{article}: {said or reason.get('message', '')}".removesuffix(": ")
         unreviewed = reason.get("kind") not in ("engine", "gate") and not reason.get("reviewed")
         return f"{text} [{self._say('unreviewed')}]" if unreviewed else text
 
-    def _sentence(self, rule: str) -> str:
-        for book in self._books.values():
-            versions = (book or {}).get("rules", {}).get(rule)
-            if versions:
-                return str(versions[max(versions)]["sentences"].get(self._language, ""))
-        return ""
+    def _version(self, rule: str, since: str) -> dict[str, Any]:
+        """What is kept of a version of a rule; empty if nothing is."""
+        found = (book["rules"].get(rule, {}).get(since) for book in self._books.values() if book)
+        return next(filter(None, found), {})
 
     def _history(self) -> Section:
         rows = []
@@ -183,15 +188,14 @@ class Reporter:
             fact = f"{self._say(str(payload['date']))}: {payload.get('on', '')}"
         else:
             fact = self._fact(str(payload.get("fact", "")))
-        more = [str(payload[name]) for name in ("hold", "scope", "id") if payload.get(name)]
+        more = [self._say("as_hold")] if payload.get("hold") else []
+        more += [f"{self._say(str(payload['scope']))}: {payload['id']}"] if payload.get("id") else []
         more += [self._say(str(payload["channel"]))] if payload.get("channel") else []
-        more += [f"{name} {payload[name]}" for name in ("from", "until") if payload.get(name)]
-        hours = [
-            f"{name} {msgspec.json.encode(payload[name]).decode()}"
-            for name in ("wanted", "unwanted")
-            if payload.get(name)
-        ]
-        holds = "" if "value" not in payload else self._say("yes" if payload["value"] else "no")
+        more += [self._say(f"{name}_at", at=self._told_instant(payload[name])) for name in ("from", "until")
+                 if payload.get(name)]  # fmt: skip
+        hours = [self._hours(name, payload[name]) for name in ("wanted", "unwanted") if name in payload]
+        # a payload leaves out what says nothing, and that a fact holds
+        holds = self._say("yes" if payload.get("value", True) else "no") if payload.get("fact") else ""
         source = [str(payload[name]) for name in ("source", "by", "evidence") if payload.get(name)]
         return (
             str(step.n),
@@ -200,6 +204,12 @@ class Reporter:
             holds,
             "\n".join(source) or self._say("unknown"),
         )
+
+    def _hours(self, name: str, spans: Sequence[Mapping[str, Any]]) -> str:
+        days = phrases(self._language).day_list
+        told = [f"{one.get('opens', '')}–{one.get('closes', '')} ({days(list(one.get('weekdays', range(7))))})"
+                for one in spans]  # fmt: skip
+        return f"{self._say(f'{name}_hours')}: {'; '.join(told) or self._say('taken_back')}"
 
     def _fact(self, name: str) -> str:
         subject, said = phrases(self._language).facts.get(name, ("", ""))
@@ -212,9 +222,9 @@ class Reporter:
 
     def _law(self) -> Section:
         rows = [
-            (f"{rule}\n{told['file']}:{told['line']}", told["cite"],
-             self._say("always") if since == "0001-01-01" else since,
-             "\n".join(filter(None, (str(told["sentences"].get(self._language, "")), str(told["reading"])))))
+            (f"{rule}\n{told['file']}:{told['line']}", told.get("cites", {}).get(self._language) or told["cite"],
+             self._say("always") if since == ALWAYS else since,
+             "\n".join(filter(None, (str(told["sentences"].get(self._language, "")), self._reading(told)))))
             for rule, since, told in sorted(self._versions(), key=lambda found: found[:2])
         ]  # fmt: skip
         books = tuple(
@@ -225,6 +235,13 @@ class Reporter:
             "law", self._table(("rule", "article", "since", "says"), rows, (24, 22, 12, 42), "rulebooks.json")
         )
         return msgspec.structs.replace(section, paragraphs=(*books, *section.paragraphs))
+
+    def _reading(self, told: Mapping[str, Any]) -> str:
+        """How we read the article, in this language or else as it is filed."""
+        if not told["reading"]:
+            return ""
+        own = told["reading"] if self._language == "en" else told.get("readings", {}).get(self._language)
+        return self._say("reading", text=own) if own else self._say("reading_english", text=told["reading"])
 
     def _versions(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Each version of a rule that is told, once, however many rulebooks have it."""

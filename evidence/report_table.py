@@ -23,12 +23,14 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole report. made_at: RFC 3339, the date that a PDF carries. page: "Page {n}" in the report's language."""
+    """The whole report. made_at: RFC 3339, the date that a PDF carries. page: "Page {n} of {total}" in the report's
+    language. root: that the pack is sealed by."""
 
     language: str
     title: str
     made_at: str
     page: str
+    root: str
     facts: tuple[tuple[str, str], ...]
     note: str
     sections: tuple[Section, ...]

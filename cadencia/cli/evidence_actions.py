@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cadencia.cli.ledger_law import loaded_law
+from cadencia.cli.ledger_law import loaded_law, translations_of
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.evidence import verify
 from cadencia.evidence.archive import Archive
@@ -83,7 +83,7 @@ def publish(args: argparse.Namespace) -> int:
     """Keeps the law of a folder in the archive and writes its rulebook's hash."""
     loaded = loaded_law(args.root, args.policy)
     rulebook = compile_rulebook(loaded, locates=False)
-    Archive(args.archive).publish(loaded, rulebook)
+    Archive(args.archive).publish(loaded, rulebook, translations=translations_of(args.root))
     sys.stdout.write(rulebook.hash + "\n")
     return 0
 

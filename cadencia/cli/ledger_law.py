@@ -14,6 +14,7 @@ from cadencia.engine.decide import Engine
 
 if TYPE_CHECKING:
     from cadencia.rules.load import Loaded
+    from cadencia.rules.translations import Translations
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Law:
 
         archive, rulebook = Archive(folder), self.engine.rulebook
         if not archive.holds(rulebook.hash):
-            archive.publish(loaded_law(self.root, self.policies), rulebook)
+            loaded, translations = loaded_law(self.root, self.policies), translations_of(self.root)
+            archive.publish(loaded, rulebook, translations=translations)
 
 
 def loaded_law(root: Path | None, policies: Sequence[str | os.PathLike[str]]) -> Loaded:
@@ -47,3 +49,11 @@ def loaded_law(root: Path | None, policies: Sequence[str | os.PathLike[str]]) ->
 
     folder = root or jurisdictions_folder()
     return with_policies(load_tree(folder), folder, policy_paths(policies))
+
+
+def translations_of(root: Path | None) -> list[Translations]:
+    """What is translated of the law under a folder."""
+    from cadencia.rules.cache import jurisdictions_folder
+    from cadencia.rules.translations import read_translations
+
+    return [read_translations(root or jurisdictions_folder(), language) for language in ("es", "pt")]

@@ -43,9 +43,9 @@ def test_build_and_verify(places: list[str], tmp_path: Path, capsys: pytest.Capt
     pack = tmp_path / "pack.zip"
     asked = ("--person", "ana", "--from", "2026-05-18", "--to", "2026-05-26", "--lang", "es")
     assert build(places, pack, *asked) == 0
-    assert "pack.zip: 18 records, 0 of them erased" in capsys.readouterr().err
+    assert "pack.zip: 19 records, 0 of them erased" in capsys.readouterr().err
     assert main(["evidence", "verify", str(pack)]) == 0
-    assert capsys.readouterr().out.startswith("OK, 18 records\n")
+    assert capsys.readouterr().out.startswith("OK, 19 records\n")
     altered = pack.read_bytes().replace(b"right_party_contact", b"wrong_party_contact")
     pack.write_bytes(altered)
     assert main(["evidence", "verify", str(pack)]) == 1

@@ -46,7 +46,7 @@ def test_who_only_looks_keeps_nothing(desk: Desk) -> None:
 def test_what_cannot_be_kept_is_not_put_in_use(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash between the two leaves files of a rulebook that was never in use, not the other way round."""
 
-    def full(self: Archive, *args: object) -> None:
+    def full(self: Archive, *args: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:

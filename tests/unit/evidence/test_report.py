@@ -9,14 +9,22 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
+from cadencia.dialer import judge
 from cadencia.engine.words import Channel, EventKind, Initiator
-from cadencia.evidence import report, verify
+from cadencia.evidence import reason_words, report, verify
+from cadencia.evidence.archive import Archive
+from cadencia.evidence.chosen import BEFORE, FILES
+from cadencia.evidence.history import tell
 from cadencia.evidence.pack import build
+from cadencia.evidence.reason_words import own_reason
 from cadencia.evidence.report_pdf import pdf
 from cadencia.evidence.report_table import Document, Section, Table
 from cadencia.evidence.report_words import WORDS, word
-from tests.unit.evidence.stories import NOW, START, TENANT, ana, archive, asked
+from cadencia.rules.cache import jurisdictions_folder
+from cadencia.rules.translations import read_translations
+from tests.unit.evidence.stories import ANA, NOW, START, TENANT, ana, archive, asked, law
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +104,8 @@ def test_long_tables_are_cut_and_say_so(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_a_cell_longer_than_a_page_does_not_break_the_pdf() -> None:
     table = Table(heads=("a", "b"), rows=(("x" * 20_000, "y\n" * 600), ("<b>&", "ñ")), widths=(50, 50))
     document = Document(
-        language="en", title="T", made_at="2026-06-01T00:00:00Z", page="Page {n}", facts=(), note="",
+        language="en", title="T", made_at="2026-06-01T00:00:00Z", page="Page {n} of {total}", root="ab" * 32,
+        facts=(), note="",
         sections=(Section(title="S", tables=(table,)),),
     )  # fmt: skip
     assert pdf(document) == pdf(document)
@@ -118,3 +127,81 @@ def test_a_person_of_whom_little_is_told(tmp_path: Path) -> None:
     assert "Times in UTC." in text and "cannot pay before 2026-07-01" in text and "due date: 2026-01-01" in text
     assert f"Person {(b'c' * 16).hex()}" in text and f"Organisation {TENANT}" in text and "Nothing recorded." in text
     assert verify.verify(pack)[0].startswith("OK, ")
+
+
+def test_the_foot_of_every_page_has_its_number_and_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, right = list[str](), list[str]()
+    monkeypatch.setattr(Canvas, "drawString", lambda self, x, y, text: left.append(text))
+    monkeypatch.setattr(Canvas, "drawRightString", lambda self, x, y, text: right.append(text))
+    rows = tuple((f"{n}", "text " * 200) for n in range(40))
+    table = Table(heads=("a", "b"), rows=rows, widths=(50, 50))
+    pdf(Document(
+        language="en", title="T", made_at="2026-06-01T00:00:00Z", page="Page {n} of {total}", root="ab" * 32,
+        facts=(), note="", sections=(Section(title="S", tables=(table,)),),
+    ))  # fmt: skip
+    assert len(right) > 2
+    assert right == [f"Page {n} of {len(right)}" for n in range(1, len(right) + 1)]
+    assert set(left) == {f"T · 2026-06-01T00:00:00Z · {'ab' * 32}"}
+
+
+def test_denials_of_the_gate_and_the_engine_have_words_in_every_language() -> None:
+    assert {rule: words["en"] for rule, words in reason_words.GATE_REASONS.items()} == judge.GATE_REASONS
+    for language in ("es", "pt"):
+        for rule, english in judge.GATE_REASONS.items():
+            more = "dispute" if english.endswith(": ") else ""
+            told = own_reason({"kind": "gate", "rule": rule, "message": english + more}, language)
+            assert told != english + more and told.endswith(more)
+    unknown = {"kind": "engine", "rule": "no_rules_known", "jurisdiction": "US-XX", "message": "No rules: US-XX"}
+    assert own_reason(unknown, "es").endswith("ley superior: US-XX")
+    assert own_reason({"kind": "engine", "rule": "of_later", "message": "Later."}, "es") == "Later."
+    stated = {"kind": "contact_window", "rule": "person.stated-hours", "message": "Outside"}
+    assert own_reason(stated, "pt").startswith("Fora do")
+
+
+def test_facts_are_told_as_the_gate_writes_them(tmp_path: Path) -> None:
+    """What holds is left out of a payload, hours are spans of days, a hold and an id are told in words."""
+
+    async def run() -> bytes:
+        story = await ana()
+        for told in (
+            {"fact": "dispute", "hold": "dispute", "scope": "debt", "id": "D-9", "until": "2026-07-01T00:00:00Z"},
+            {"fact": "opt_out", "value": False, "channel": "sms"},
+            {"wanted": [{"opens": "18:00", "closes": "20:00", "weekdays": [0, 1, 2]}], "unwanted": []},
+        ):
+            await story.add("fact", START, {"v": 1, "person": "ana", "source": "a letter", **told}, subject=ANA)
+        return (await build(story.ledger, archive(tmp_path), asked(), now=NOW, languages=("es",))).data
+
+    pack = asyncio.run(run())
+    start, end = verify.unzip(pack)[0]["report.es.html"]
+    text = text_of(pack[start:end])
+    for part in ("registrado como suspensión deuda: D-9 hasta 2026-06-30 19:00:00 (2026-07-01 00:00:00) sí a letter",
+                 "SMS no a letter", "horas que pidió: 18:00–20:00 (de lunes a miércoles)",
+                 "horas que rechazó: ya ninguna"):  # fmt: skip
+        assert part in text, part
+
+
+def test_readings_are_in_the_language_of_the_report(tmp_path: Path) -> None:
+    loaded, rulebook = law()
+    kept = Archive(tmp_path)
+    told = [read_translations(jurisdictions_folder(), "es")]
+    kept.publish(loaded, rulebook, translations=told)
+
+    async def run() -> bytes:
+        return (await build((await ana()).ledger, kept, asked(), now=NOW, languages=("es", "pt"))).data
+
+    pack = asyncio.run(run())
+    texts = {name: text_of(pack[slice(*verify.unzip(pack)[0][f"report.{name}.html"])]) for name in ("es", "pt")}
+    assert "Nuestra lectura: Enviar el mensaje o hacer la llamada a un canal autorizado" in texts["es"]
+    assert "Nossa leitura, em inglês: Sending the message" in texts["pt"]
+
+
+def test_the_version_that_bound_is_quoted_not_the_newest() -> None:
+    books = {"b": {"rules": {"r": {
+        since: {"sentences": {"en": f"As of {since}."}, "cite": "art. 1", "reading": "", "file": "f", "line": 1}
+        for since in ("2020-01-01", "2026-05-20")
+    }}}}  # fmt: skip
+    reason = {"rule": "r", "kind": "frequency_cap", "citation": "art. 1", "reviewed": True, "message": "As told then."}
+    told = tell(asked(), {file: [] for file in (*FILES, BEFORE)}, made_at="", head=0, root="")
+    reporter = report.Reporter(told, books, "en")
+    assert reporter._reason(reason, {"r": "2020-01-01"}) == "art. 1: As of 2020-01-01."
+    assert reporter._reason(reason, {"r": "2019-01-01"}) == "art. 1: As told then."
