@@ -6,6 +6,7 @@ two that overlap would count twice. What the ledger does not know is recorded th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -141,15 +142,18 @@ class Decider:
     def allowances(self, prepared: Prepared, subject: bytes, at: int) -> tuple[Allowance, ...]:
         """Every counting rule in force at this instant, in the order of the profile; empty when nothing can be
         evaluated (`verdict` says why)."""
-        strictest = self._strictest(prepared, subject, at)
+        strictest = _strictest(_decider.tallies(prepared, self.histories, subject, at) or ())
         return tuple(self._allowance(prepared, subject, at, bit, *strictest[bit]) for bit in sorted(strictest))
 
     def tallies(self, prepared: Prepared, subject: bytes, at: int) -> list[tuple[str, int, int]]:
         """(rule, used, at_most) of the same rules: without the next instant, which is what costs."""
-        strictest = self._strictest(prepared, subject, at)
-        if not strictest:
+        found = _decider.tallies(prepared, self.histories, subject, at)
+        if not found:
             return []
         names = self._names_of(prepared.profile)
+        if len({bit for bit, _, _ in found}) == len(found):  # one zone, one check of each rule: in order as they are
+            return [(names[bit], used, at_most) for bit, used, at_most in sorted(found)]
+        strictest = _strictest(found)
         return [(names[bit], used, at_most) for bit, (_, at_most, used) in sorted(strictest.items())]
 
     def screen(self, batch: Batch, owners: Owners) -> Screened:
@@ -169,15 +173,6 @@ class Decider:
 
     def _prepared(self, row: QueryRead, ids: Ids, consented: bool) -> Prepared:
         return Prepared(self.engine.contact_of(row), ids.debt, ids.address, ids.creditor, consented)
-
-    def _strictest(self, prepared: Prepared, subject: bytes, at: int) -> dict[int, tuple[int, int, int]]:
-        """(left, at_most, used) by the bit of the rule."""
-        strictest: dict[int, tuple[int, int, int]] = {}
-        for bit, used, at_most in _decider.tallies(prepared, self.histories, subject, at) or ():
-            found = (at_most - used if used < at_most else 0, at_most, used)
-            if bit not in strictest or found < strictest[bit]:
-                strictest[bit] = found
-        return strictest
 
     def _names_of(self, profile: int) -> tuple[str, ...]:
         if profile not in self._names:
@@ -220,6 +215,15 @@ class Decider:
             out.reasons, sequence,
         )  # fmt: skip
         return out
+
+
+def _strictest(tallies: Iterable[tuple[int, int, int]]) -> dict[int, tuple[int, int, int]]:
+    """(left, at_most, used) by the bit of the rule."""
+    strictest: dict[int, tuple[int, int, int]] = {}
+    for bit, used, at_most in tallies:
+        found = (max(0, at_most - used), at_most, used)
+        strictest[bit] = min(found, strictest.get(bit, found))
+    return strictest
 
 
 def _column(name: str, values: np.ndarray, kind: np.dtype, shape: tuple[int, ...]) -> np.ndarray:

@@ -151,7 +151,7 @@ def _hashed(start: hashlib.blake2b, text: str, what: str) -> bytes:
     if not text:
         raise ValueError(f"the id of a {what} is empty")
     total = start.copy()
-    total.update((text if text.isascii() else unicodedata.normalize("NFC", text)).encode())
+    total.update(text.encode() if text.isascii() else unicodedata.normalize("NFC", text).encode())
     return total.digest()
 
 

@@ -4,6 +4,7 @@ tells."""
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -159,7 +160,13 @@ def read(draft: Draft, kind: type[P]) -> P:
 def as_datetime(at: int) -> datetime:
     """An instant in microseconds since 1970."""
     seconds, rest = divmod(at, MICROSECONDS)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+    whole = _whole(seconds)
+    return whole.replace(microsecond=rest) if rest else whole
+
+
+@lru_cache(maxsize=4_096)
+def _whole(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def as_second(at: int) -> int:
