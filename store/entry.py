@@ -118,7 +118,8 @@ def _wrong(draft: Draft) -> str | None:
     if not 0 <= draft.event_at < _U32 or not 0 <= draft.event_attr < _U64 or draft.event_attr & _SLOTS:
         return "the event must be of engine/history.py with its slots 0; ids are given beside it"
     once = (draft.address, draft.creditor, draft.household, draft.workplace, draft.account)
-    if not (min(once) >= 0 and max(once) < _U64 and all(0 < debt < _U64 for debt in draft.debts)):
+    debts = draft.debts or (1,)
+    if not (min(once) >= 0 and max(once) < _U64 and min(debts) > 0 and max(debts) < _U64):
         return "ids must be keyed hashes of 64 bits, a debt's not 0"
     if len(draft.debts) > MAX_DEBTS:
         return f"{len(draft.debts)} debts; at most {MAX_DEBTS}"
