@@ -21,7 +21,7 @@ from cadencia.store.entry import GENESIS, Draft, Entry, check_drafts, check_expe
 from cadencia.store.identity import Entropy, Vault
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.postgres_rows import AlteredEntryError, Keyring, Owner, Row, about
-from cadencia.store.postgres_schema import connect, index, migrate, said_plainly
+from cadencia.store.postgres_schema import connect, examine, index, migrate, said_plainly
 from cadencia.store.postgres_writer import Writer, append_own
 from cadencia.store.seal import Sealer
 from cadencia.store.walk import Found, Walk
@@ -42,9 +42,9 @@ class PostgresLedger:
 
     shared = True
 
-    def __init__(self, pool: asyncpg.Pool[Any], keyring: Keyring, sealer: Sealer) -> None:
+    def __init__(self, pool: asyncpg.Pool[Any], keyring: Keyring, sealer: Sealer | None) -> None:
         self._pool, self._keyring = pool, keyring
-        self._writer = Writer(pool, keyring, sealer)
+        self._writer = None if sealer is None else Writer(pool, keyring, sealer)
         self._behind: list[Draft] = []
         self._waiting_behind = 0  # drafts not handed over, or not yet known to be kept
         self._lost = 0
@@ -54,20 +54,21 @@ class PostgresLedger:
     @classmethod
     async def open(
         cls, url: str, *, secret: bytes, schema: str = "cadencia", sealer: Sealer | None = None,
-        entropy: Entropy = os.urandom, answer_seconds: float = ANSWER_SECONDS,
+        entropy: Entropy = os.urandom, answer_seconds: float = ANSWER_SECONDS, read_only: bool = False,
     ) -> PostgresLedger:  # fmt: skip
-        """Connects, and makes the tables or brings them up to date. url: as libpq takes it. secret: at least 32 bytes,
+        """Connects, and makes the tables or brings them up to date; read_only: neither, nor anything else. url: as
+        libpq takes it. secret: at least 32 bytes,
         the same in all processes, always (store/identity.py). sealer: None seals every 10,000 entries and at the end,
         unsigned. answer_seconds: the longest wait for an answer. LedgerError if the server cannot be reached, is of
         another secret or of a later version."""
         vault = Vault(secret, entropy)
         pool = await connect(url, schema, most=1 + READERS, seconds=answer_seconds)
         try:
-            await migrate(pool, schema, vault.mark)
+            await (examine if read_only else migrate)(pool, schema, vault.mark)
         except BaseException:
             pool.terminate()
             raise
-        return cls(pool, Keyring(vault, entropy), sealer or Sealer())
+        return cls(pool, Keyring(vault, entropy), None if read_only else sealer or Sealer())
 
     async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
         self._usable()
@@ -75,14 +76,14 @@ class PostgresLedger:
         if expected:
             check_expected(expected)
         self._hand_over_behind()  # before it, as it was asked
-        return await self._writer.ask(drafts, expected or {})
+        return await self._writing().ask(drafts, expected or {})
 
     async def count_for(self, kinds: Collection[Wider]) -> None:
         """Makes the index of a kind that has none yet: others who append wait until it is made."""
         await index(self._pool, kinds)
 
     def append_behind(self, drafts: Sequence[Draft]) -> None:
-        self._usable()
+        self._writing()
         check_drafts(drafts)
         if self._waiting_behind + len(drafts) > MAX_BEHIND:
             self._lost += len(drafts)
@@ -97,7 +98,7 @@ class PostgresLedger:
         if self._waiting_behind:
             self._hand_over_behind()
             with contextlib.suppress(LedgerError):  # what was lost with it is in the count
-                await self._writer.ask((), {})  # the queue is written in order
+                await self._writing().ask((), {})  # the queue is written in order
         return self._lost
 
     async def entries(
@@ -129,7 +130,7 @@ class PostgresLedger:
         if len(subject) != 16:
             raise ValueError(f"subject has {len(subject)} bytes; a person's keyed hash has 16")
         self._hand_over_behind()
-        await self._writer.ask((), {})  # all that was asked before
+        await self._writing().ask((), {})  # all that was asked before
         with said_plainly("erasing a person"):
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute("insert into subject values ($1, 0) on conflict do nothing", subject)
@@ -181,7 +182,8 @@ class PostgresLedger:
         self._hand_over_behind()
         self._closed = True
         try:
-            await self._writer.close()
+            if self._writer:
+                await self._writer.close()
         finally:
             self._pool.terminate()  # nothing is under way any more
 
@@ -192,11 +194,17 @@ class PostgresLedger:
         drafts, self._behind = self._behind, []
         for start in range(0, len(drafts), BEHIND_GROUP):
             part = drafts[start : start + BEHIND_GROUP]
-            self._writer.queue(part, {}).add_done_callback(partial(self._behind_ended, len(part)))
+            self._writing().queue(part, {}).add_done_callback(partial(self._behind_ended, len(part)))
 
     def _behind_ended(self, count: int, done: asyncio.Future[Appended | Moved]) -> None:
         self._waiting_behind -= count
         self._lost += count if done.exception() else 0
+
+    def _writing(self) -> Writer:
+        self._usable()
+        if self._writer is None:
+            raise LedgerError("this ledger was opened for reading; open it for writing")
+        return self._writer
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[Row]:
         self._usable()

@@ -81,6 +81,21 @@ async def migrate(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
         raise LedgerError("the secret is not the one that this ledger was made with; give that one")
 
 
+async def examine(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
+    """The same checks without writing. LedgerError also where no ledger is, or its tables are of an older version."""
+    with said_plainly("looking at the tables"):
+        try:
+            done = await pool.fetchval("select coalesce(max(number), 0) from migration")
+            kept = await pool.fetchval("select mark from head")
+        except asyncpg.UndefinedTableError:
+            raise LedgerError(f"no ledger in schema {schema}; name the database and schema that have one") from None
+    if done != len(migrations()):
+        raise LedgerError(f"the tables are of version {done}, not {len(migrations())}; have the program that writes to "
+                          "the ledger brought up to date, and run the same")  # fmt: skip
+    if not hmac.compare_digest(kept, mark):
+        raise LedgerError("the secret is not the one that this ledger was made with; give that one")
+
+
 async def _apply(connection: Any, done: int) -> None:
     steps = migrations()
     if done > len(steps):

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from cadencia.cli.ledger_open import Files, ledger_at
+from cadencia.cli.ledger_open import Files, ledger_asked
 from cadencia.cli.ledger_options import read_ledger_secret
 from cadencia.dialer.checkpoint import load as load_checkpoint
 from cadencia.dialer.commits import Commits
@@ -54,11 +54,14 @@ class Checked(msgspec.Struct, kw_only=True):
 
 def run_check(args: argparse.Namespace) -> int:
     """0 all is as recorded, 1 a difference, which is named."""
-    files = Files(args.ledger, read_ledger_secret(args.secret))
-    checkpoint = args.checkpoint or (files.checkpoint if files.checkpoint.exists() else None)
+    secret = read_ledger_secret(args.secret)
+    checkpoint = args.checkpoint
+    if checkpoint is None and args.ledger is not None:
+        beside = Files(args.ledger, secret).checkpoint
+        checkpoint = beside if beside.exists() else None
 
     async def check() -> Checked:
-        async with ledger_at(files, looking=True) as ledger:
+        async with ledger_asked(args, secret, looking=True) as ledger:
             return await checked(ledger, checkpoint)
 
     found = asyncio.run(check())

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cadencia.cli.ledger_open import Files, ledger_at, names_of
+from cadencia.cli.ledger_open import Files, ledger_asked, names_of
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
@@ -41,24 +41,29 @@ SCHEMA = pa.schema([
 
 def run_export(args: argparse.Namespace) -> int:
     """Writes all days; those that were exported before are written anew."""
-    files = Files(args.ledger, read_ledger_secret(args.secret))
+    secret = read_ledger_secret(args.secret)
     if args.out.exists() and not args.out.is_dir():
         raise UsageError(f"{args.out} is no folder; name one")
-    if not files.ledger.is_file():
-        raise UsageError(f"{files.ledger}: no such file; name the ledger")
-    args.out.mkdir(parents=True, exist_ok=True)
-    with _noted(files) as folders:
-        folders.add(args.out.resolve())
-        _note(files, folders)
-        entries, days = asyncio.run(_export(files, args.out))
+    if args.ledger is not None and not args.ledger.is_file():
+        raise UsageError(f"{args.ledger}: no such file; name the ledger")
+    with contextlib.ExitStack() as until_the_end:
+        if args.ledger is not None:
+            files = Files(args.ledger, secret)
+            folders = until_the_end.enter_context(_noted(files))
+            folders.add(args.out.resolve())
+            _note(files, folders)
+        entries, days = asyncio.run(_export(args, secret))
+    if args.dsn is not None:
+        sys.stderr.write(f"{args.out}: erasing a person does not reach it; export anew when somebody was erased\n")
     sys.stderr.write(f"{args.out}: {entries} entries, {days} files; they hold payloads, readable by you alone\n")
     return 0
 
 
-async def _export(files: Files, out: Path) -> tuple[int, int]:
-    entries, days = 0, Days(out)
+async def _export(args: argparse.Namespace, secret: bytes) -> tuple[int, int]:
+    entries, days = 0, Days(args.out)
     try:
-        async with ledger_at(files, looking=True) as ledger:
+        async with ledger_asked(args, secret, looking=True) as ledger:
+            args.out.mkdir(parents=True, exist_ok=True)
             async for entry in ledger.entries():
                 days.take(entry)
                 entries += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from cadencia.cli.ledger_open import Files, ledger_at, names_of, wall
+from cadencia.cli.ledger_open import ledger_asked, names_of, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
@@ -54,14 +54,15 @@ def run_import(args: argparse.Namespace) -> int:
     country = args.default_country
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise UsageError(f"--default-country {country}: two letters of ISO 3166-1, such as CO")
-    files = Files(args.ledger, read_ledger_secret(args.secret))
+    secret = read_ledger_secret(args.secret)
     format_ = format_of(args.history, args.format)
     path = args.bad or ("history.bad.csv" if args.history == "-" else f"{args.history}.bad.csv")
-    check_paths({"the history": args.history, "the ledger": str(args.ledger)}, {"the bad lines": path})
+    inputs = {"the history": args.history} | ({"the ledger": str(args.ledger)} if args.ledger else {})
+    check_paths(inputs, {"the bad lines": path})
     rows = read_rows(args.history, format_, history_schema(tuple(args.ignore)))
     bad = BadLineWriter(path, args.lang)
     try:
-        taken = asyncio.run(_import(files, args, rows, bad, country.upper() if country else None))
+        taken = asyncio.run(_import(secret, args, rows, bad, country.upper() if country else None))
         bad.finish()
     except BaseException:
         bad.discard()
@@ -75,11 +76,11 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 async def _import(
-    files: Files, args: argparse.Namespace, rows: Iterable[Chunk], bad: BadLineWriter, country: str | None
+    secret: bytes, args: argparse.Namespace, rows: Iterable[Chunk], bad: BadLineWriter, country: str | None
 ) -> Taken:
     taken = Taken()
-    async with ledger_at(files, make=True) as ledger:
-        importing = await Importing.begin(ledger, files.secret, args.tenant, taken)
+    async with ledger_asked(args, secret, make=True) as ledger:
+        importing = await Importing.begin(ledger, secret, args.tenant, taken)
         batch = f"{Path(args.history).name} {as_datetime(wall()).isoformat(timespec='seconds')}"
         for chunk in rows:
             drafts, mistakes = importing.drafts(chunk, country, wall(), args.source, batch)

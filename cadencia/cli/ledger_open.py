@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hmac
 import os
@@ -14,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cadencia.cli.ledger_law import Law
+from cadencia.cli.ledger_options import UsageError
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Names, Surroundings
 from cadencia.engine.decide import Engine
@@ -21,6 +23,7 @@ from cadencia.engine.tables import Rulebook
 from cadencia.store.entry import Draft, Entry
 from cadencia.store.identity import Pseudonyms, Scope
 from cadencia.store.ledger import Appended, LedgerError, Moved
+from cadencia.store.postgres import PostgresLedger
 from cadencia.store.sqlite import SqliteLedger
 
 _SALT = 16
@@ -112,6 +115,27 @@ async def ledger_at(files: Files, *, looking: bool = False, make: bool = False) 
     if not make and not files.ledger.is_file():
         raise LedgerError(f"{files.ledger}: no such file; name the ledger")
     ledger = await SqliteLedger.open(files.ledger, secret=files.secret, read_only=looking)
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+@asynccontextmanager
+async def ledger_asked(
+    args: argparse.Namespace, secret: bytes, *, looking: bool = False, make: bool = False
+) -> AsyncIterator[SqliteLedger | PostgresLedger]:
+    """The ledger of FILE or --dsn, as `ledger_at`. UsageError if not one of them is named."""
+    if (args.ledger is None) == (args.dsn is None):
+        raise UsageError("name the ledger: its FILE, or --dsn URL of PostgreSQL")
+    if args.dsn is None:
+        async with ledger_at(Files(args.ledger, secret), looking=looking, make=make) as file:
+            yield file
+        return
+    try:
+        ledger = await PostgresLedger.open(args.dsn, secret=secret, schema=args.schema, read_only=looking)
+    except ValueError as problem:  # a name or URL that is none
+        raise UsageError(f"--dsn, --schema: {problem}") from None
     try:
         yield ledger
     finally:

@@ -17,7 +17,9 @@ class UsageError(ValueError):
 def add_ledger(verb: argparse.ArgumentParser, *, positional: bool = False) -> None:
     """Which ledger and under which secret."""
     if positional:
-        verb.add_argument("ledger", type=Path, metavar="FILE", help="the ledger")
+        verb.add_argument("ledger", type=Path, nargs="?", metavar="FILE", help="the ledger")
+        verb.add_argument("--dsn", metavar="URL", help="instead of FILE: a ledger on PostgreSQL, as libpq takes it")
+        verb.add_argument("--schema", default="cadencia", metavar="NAME", help="where its tables are (cadencia)")
     else:
         verb.add_argument("--ledger", type=Path, required=True, metavar="FILE", help="the ledger, which may be in use")
     verb.add_argument("--secret", type=Path, required=True, metavar="FILE", help=_SECRET)
