@@ -21,7 +21,7 @@ from tests.unit.dialer.doors import TOLD, Times, opened, run, wanted
 from tests.unit.dialer.test_restart import events
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
 
-CAP, TALKS = 3, 1
+CAP, TALKS = 3, 2
 RULES = (
     rule("hours", window(ALL_DAY), kind="contact_window"), rule("tries", cap(CAP, n=7), kind="frequency_cap"),
     rule("talks", cap(TALKS, n=7, kinds=1 << EventKind.conversation), kind="frequency_cap"),
