@@ -6,12 +6,17 @@ import os
 
 import pytest
 
+from tests.faults.full_disk import may_mount
+
 EVERYTHING = os.environ.get("FAULTS") == "all"
 KILLS = 200 if EVERYTHING else 6
 
 
-def pytest_report_header() -> str:
-    return f"faults: {'all' if EVERYTHING else 'a slice; `make faults` runs all'}"
+def pytest_report_header() -> list[str]:
+    return [
+        f"faults: {'all' if EVERYTHING else 'a slice; `make faults` runs all'}",
+        f"full disk: {'a file system of its own' if may_mount() else 'a limit on files; only root may mount one'}",
+    ]
 
 
 @pytest.fixture

@@ -21,13 +21,13 @@ def course(store: str, at: str, limit: str = "attempts") -> Course:
 def test_the_owner_of_a_file_is_killed(tmp_path: Path, kills: int) -> None:
     """Under a cap and a lock between two channels."""
     at = str(tmp_path / "ledger.db")
-    outcome = asyncio.run(raced_and_killed(course("sqlite", at, "channels"), 1, kills // 2, 5))
+    outcome = asyncio.run(raced_and_killed(course("sqlite", at, "channels"), 1, kills, 5))
     assert outcome.wrong == ""
     assert set(outcome.persons.values()) == {(1, PARALLEL - 1)}
 
 
 def test_clients_of_postgresql_are_killed(kills: int) -> None:
     with server(fsync=True) as one:
-        outcome = asyncio.run(raced_and_killed(course("postgres", one.url), 2, kills // 2, 6))
+        outcome = asyncio.run(raced_and_killed(course("postgres", one.url), 2, kills, 6))
     assert outcome.wrong == ""
     assert set(outcome.persons.values()) == {(1, PARALLEL - 1)}
