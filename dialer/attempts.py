@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cadencia.dialer.request import Request
 
 _KIND_BITS = 15 << KIND
+_KINDS = {int(kind): kind for kind in EventKind}
 
 
 class Counting(Protocol):
@@ -51,7 +52,7 @@ class Attempt:
 
 def kind_of(attr: int) -> EventKind:
     """The kind of an event."""
-    return EventKind((attr & _KIND_BITS) >> KIND)
+    return _KINDS[(attr & _KIND_BITS) >> KIND]
 
 
 def with_kind(attr: int, kind: EventKind) -> int:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cadencia.dialer.attempts import Attempt, Dealer
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.refusals import BusyError, GateError, UnknownAttemptError
-from cadencia.dialer.state import State
+from cadencia.dialer.state import ENDED, State
 from cadencia.store.entry import Draft, Entry, check_drafts
 from cadencia.store.ledger import Appended, Ledger, LedgerError, Moved
 
@@ -47,9 +47,11 @@ class Commits:
             newest = max(newest, entry.at)
             if entry.n <= after:
                 continue
-            self._note_keys([entry])
+            if entry.key:
+                self.keys.add(entry.tenant, entry.key)
             self.state.apply(entry)
-            self.state.forget([entry])
+            if entry.kind in ENDED:
+                self.state.forget([entry])
             if self.ledger.shared and entry.subject:
                 self._versions[entry.subject] = entry.n
         self.state.keep(None)

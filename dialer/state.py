@@ -43,8 +43,10 @@ class State:
 
     def keep(self, attempt: str | None) -> None:
         """From now on this one is remembered when it ends, for its correction is still to come; None: none is."""
-        self._kept = self._kept | {attempt} if attempt else set()
-        if not attempt:
+        if attempt:
+            self._kept.add(attempt)
+        else:
+            self._kept = set()
             self.forget([one.draft for one in self.attempts.values()])
 
     @contextmanager
