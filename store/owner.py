@@ -1,4 +1,4 @@
-"""One process owns a ledger's file: a lock on a file beside it, which the kernel drops when the process ends,
+"""One process owns a file of ours: a lock on a file beside it, which the kernel drops when the process ends,
 however."""
 
 from __future__ import annotations
@@ -14,25 +14,26 @@ _held: dict[Path, int] = {}
 
 
 class Owner:
-    """Holds `<file>.owner` locked. LedgerError that names the process which has it already."""
+    """Holds `<file>.owner` locked. LedgerError that names the process which has it already; what, ways: how the error
+    calls the file, and says it may be used all the same."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, what: str = "ledger", ways: str = "reach it over its socket, open the file for reading"
+    ) -> None:
         self._path = path.resolve()
         if _held.get(self._path) == os.getpid():
-            raise LedgerError(f"{path} is open already in this process ({os.getpid()}); share the one ledger")
+            raise LedgerError(f"{path} is open already in this process ({os.getpid()}); share the one {what}")
         beside = self._path.with_name(self._path.name + ".owner")
         try:
             self._descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise LedgerError(f"{beside} cannot be written: {error.strerror}; open the file for reading") from None
+            raise LedgerError(f"{beside} cannot be written: {error.strerror}; let this user write there") from None
         try:
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             pid = os.pread(self._descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(self._descriptor)
-            raise LedgerError(
-                f"{path} belongs to process {pid}; reach it over its socket, open the file for reading, or end it"
-            ) from None
+            raise LedgerError(f"{path} belongs to process {pid}; {ways}, or end it") from None
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
         _held[self._path] = os.getpid()

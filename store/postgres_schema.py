@@ -1,4 +1,4 @@
-"""Connecting to PostgreSQL and bringing a ledger's tables to the version that this code writes."""
+"""Connecting to PostgreSQL and bringing tables to the version that this code writes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS
 from cadencia.store.ledger import LedgerError
 
+LEDGER = "postgres"  # the folder of its steps
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 #: of what nearly every entry names; those of the others are in the schema
@@ -62,18 +63,11 @@ async def connect(url: str, schema: str, *, most: int, seconds: float) -> asyncp
 
 
 async def migrate(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
-    """Makes the tables or brings them up to date; one process does it, others wait. mark tells whether the secret is
-    the ledger's own. LedgerError for another secret, or tables of a later version."""
+    """Makes the ledger's tables or brings them up to date; one process does it, others wait. mark tells whether the
+    secret is the ledger's own. LedgerError for another secret, or tables of a later version."""
     with said_plainly("preparing the tables"):
         async with pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"cadencia {schema}")
-            await connection.execute(f'create schema if not exists "{schema}"')
-            await connection.execute(
-                "create table if not exists migration"
-                " (number int primary key, name text not null, at timestamptz not null default now())"
-            )
-            done = await connection.fetchval("select coalesce(max(number), 0) from migration")
-            await _apply(connection, done)
+            await bring_up(connection, schema, LEDGER)
             await connection.execute("insert into head (n, chain, mark) values (0, $1, $2) on conflict do nothing",
                                      GENESIS, mark)  # fmt: skip
             kept = await connection.fetchval("select mark from head")
@@ -96,8 +90,15 @@ async def examine(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
         raise LedgerError("the secret is not the one that this ledger was made with; give that one")
 
 
-async def _apply(connection: Any, done: int) -> None:
-    steps = migrations()
+async def bring_up(connection: Any, schema: str, folder: str) -> None:
+    """Inside a transaction: the tables of this schema as the steps in store/schema/<folder> make them."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"cadencia {schema}")
+    await connection.execute(f'create schema if not exists "{schema}"')
+    await connection.execute(
+        "create table if not exists migration"
+        " (number int primary key, name text not null, at timestamptz not null default now())"
+    )
+    done, steps = await connection.fetchval("select coalesce(max(number), 0) from migration"), migrations(folder)
     if done > len(steps):
         raise LedgerError(f"the tables are of version {done}, this program knows {len(steps)}; run a newer one")
     for number, (name, text) in enumerate(steps[done:], start=done + 1):
@@ -118,10 +119,10 @@ async def index(pool: asyncpg.Pool[Any], kinds: Collection[Wider]) -> None:
                 await connection.execute(statement, timeout=_INDEX_SECONDS)
 
 
-def migrations() -> list[tuple[str, str]]:
+def migrations(folder: str = LEDGER) -> list[tuple[str, str]]:
     """(name, SQL) of every step, in order; numbered from 1 without gaps."""
-    folder = resources.files("cadencia.store") / "schema" / "postgres"
-    files = [file for file in folder.iterdir() if _NUMBERED.match(file.name)]
+    place = resources.files("cadencia.store") / "schema" / folder
+    files = [file for file in place.iterdir() if _NUMBERED.match(file.name)]
     steps = sorted((file.name, file.read_text(encoding="utf-8")) for file in files)
     if [int(name[:4]) for name, _ in steps] != list(range(1, len(steps) + 1)):
         raise LedgerError(f"migrations are not numbered from 0001 without gaps: {[name for name, _ in steps]}")

@@ -1,10 +1,11 @@
-"""Opens the ledger's SQLite file: durable, of the present schema, under the right secret, or not at all."""
+"""Opens a SQLite file of ours: durable, of the present schema, a ledger under the right secret, or not at all."""
 
 from __future__ import annotations
 
 import re
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import apsw
@@ -12,19 +13,38 @@ import apsw
 from cadencia.store.identity import Vault
 from cadencia.store.ledger import LedgerError
 
-APPLICATION_ID = 0x4341444C  # "CADL"
+
+class Make(NamedTuple):
+    """What a file is. name: for messages; application_id: SQLite's mark in its head; steps: folder of its schema."""
+
+    name: str
+    application_id: int
+    steps: str
+
+
+LEDGER = Make("ledger", 0x4341444C, "sqlite")  # "CADL"
 BUSY_MS = 1_000
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 
 def open_for_writing(path: Path, vault: Vault, vfs: str | None) -> apsw.Connection:
+    """The ledger, to be written by the file's owner (store/owner.py)."""
+    connection = open_durable(path, LEDGER, vfs)
+    try:
+        _check_mark(connection, path, vault)
+    except apsw.Error as error:
+        raise LedgerError(f"{path} cannot be opened as a ledger: {error}") from None
+    return connection
+
+
+def open_durable(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
     """A connection that syncs every commit, the file made or brought to the present schema first. The caller is the
     file's owner (store/owner.py)."""
     try:
         connection = apsw.Connection(str(path), vfs=vfs)
         if connection.readonly("main"):
             raise LedgerError(f"{path} may only be read here; make it writable, or open it for reading")
-        _refuse_others(connection, path)
+        _refuse_others(connection, path, make)
         # WAL syncs the log once a commit; FULL is what makes it sync there at all
         mode = connection.pragma("journal_mode", "wal")
         if mode != "wal":
@@ -35,25 +55,33 @@ def open_for_writing(path: Path, vault: Vault, vfs: str | None) -> apsw.Connecti
         connection.pragma("cache_size", -65_536)  # KiB
         connection.pragma("journal_size_limit", 1 << 26)
         connection.set_busy_timeout(BUSY_MS)
-        _migrate(connection)
-        _check_mark(connection, path, vault)
+        _migrate(connection, make)
     except apsw.Error as error:
-        raise LedgerError(f"{path} cannot be opened as a ledger: {error}") from None
+        raise LedgerError(f"{path} cannot be opened as a {make.name}: {error}") from None
     return connection
 
 
 def open_for_reading(path: Path, vault: Vault, vfs: str | None = None) -> apsw.Connection:
-    """A connection that can only read, while another process writes or none does."""
+    """The ledger, only to be read, while another process writes or none does."""
     if not path.is_file():
         raise LedgerError(f"{path} does not exist; name the ledger's file")
+    connection = open_only_to_read(path, LEDGER, vfs)
     try:
-        connection = _reading(path, vfs)
-        _refuse_others(connection, path)
-        if connection.pragma("user_version") == 0:
-            raise LedgerError(f"{path} is no ledger yet; open it for writing once")
         _check_mark(connection, path, vault)
     except apsw.Error as error:
         raise LedgerError(f"{path} cannot be read as a ledger: {error}") from None
+    return connection
+
+
+def open_only_to_read(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
+    """A connection that can only read."""
+    try:
+        connection = _reading(path, vfs)
+        _refuse_others(connection, path, make)
+        if connection.pragma("user_version") == 0:
+            raise LedgerError(f"{path} is no {make.name} yet; open it for writing once")
+    except apsw.Error as error:
+        raise LedgerError(f"{path} cannot be read as a {make.name}: {error}") from None
     return connection
 
 
@@ -73,28 +101,28 @@ def _reading(path: Path, vfs: str | None) -> apsw.Connection:
     return connection
 
 
-def _refuse_others(connection: apsw.Connection, path: Path) -> None:
-    """Files of another program, and of a later version of this one."""
-    version, known = connection.pragma("user_version"), len(_migrations())
+def _refuse_others(connection: apsw.Connection, path: Path, make: Make) -> None:
+    """Files of another program or another make, and of a later version of this program."""
+    version, known = connection.pragma("user_version"), len(_migrations(make))
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
-    if tables and connection.pragma("application_id") != APPLICATION_ID:
-        raise LedgerError(f"{path} is the database of another program; name another file")
+    if tables and connection.pragma("application_id") != make.application_id:
+        raise LedgerError(f"{path} is no {make.name}: another program or part wrote it; name another file")
     if version > known:
         raise LedgerError(f"{path} was written by a later version (schema {version}, here {known}); upgrade this one")
 
 
-def _migrate(connection: apsw.Connection) -> None:
-    for number, sql in enumerate(_migrations(), start=1):
+def _migrate(connection: apsw.Connection, make: Make) -> None:
+    for number, sql in enumerate(_migrations(make), start=1):
         if number > connection.pragma("user_version"):
             with connection:  # one transaction: a crash leaves the schema before or the schema after
                 connection.execute(sql)
-                connection.pragma("application_id", APPLICATION_ID)
+                connection.pragma("application_id", make.application_id)
                 connection.pragma("user_version", number)
 
 
-def _migrations() -> list[str]:
+def _migrations(make: Make) -> list[str]:
     """The schema's steps, in order."""
-    folder = resources.files("cadencia.store") / "schema" / "sqlite"
+    folder = resources.files("cadencia.store") / "schema" / make.steps
     steps = sorted((step for step in folder.iterdir() if _MIGRATION.fullmatch(step.name)), key=lambda step: step.name)
     return [step.read_text(encoding="utf-8") for step in steps]
 
