@@ -120,7 +120,7 @@ def _migrate(connection: apsw.Connection, make: Make) -> None:
                 connection.pragma("user_version", number)
 
 
-def _migrations(make: Make) -> list[str]:
+def _migrations(make: Make = LEDGER) -> list[str]:
     """The schema's steps, in order."""
     folder = resources.files("cadencia.store") / "schema" / make.steps
     steps = sorted((step for step in folder.iterdir() if _MIGRATION.fullmatch(step.name)), key=lambda step: step.name)
