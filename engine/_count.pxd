@@ -5,7 +5,7 @@ from cadencia.engine._clock cimport (
     INFINITE, business_days_back, business_days_on, day_of, day_reached, day_start, first_of_month,
     first_of_next_month, offset_index, weekday_of,
 )
-from cadencia.engine._decide cimport Row, Tables
+from cadencia.engine._decide cimport OWN, Row, Tables, Wide
 
 cdef enum:
     # engine/words.py: WindowUnit
@@ -94,6 +94,17 @@ cdef inline bint counts(const Op* op, const Row* q, uint64_t a) noexcept nogil:
                         & (op.actors >> ((a >> ACTOR) & 15)) & (op.purposes >> ((a >> PURPOSE) & 3)) & 1):
         return False
     return True
+
+cdef inline const Row* counted_over(const Op* op, const Row* q, Row* wide) noexcept nogil:
+    """The row that a counter counts over: the query's, or `wide` made of it with the events of whom the rule says."""
+    cdef const Wide* events
+    if op.wider < 0 or q.wide is NULL or q.wide[op.wider].state == OWN:
+        return q
+    events = &q.wide[op.wider]
+    wide[0] = q[0]
+    wide.event_at, wide.event_attr, wide.n_events = events.event_at, events.event_attr, events.n_events
+    wide.subject = events.subject
+    return wide
 
 cdef inline int64_t count_start(const CalendarTable* calendars, int32_t unit, int32_t n, int32_t calendar, const ZoneTable* z,
                                 int32_t i, int64_t t, int32_t day) noexcept nogil:

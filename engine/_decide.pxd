@@ -1,11 +1,25 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from cadencia.engine.structs cimport CalendarTable, Hint, PlaceTable, Profile, WeekTable, ZoneTable
+from cadencia.engine.structs cimport CalendarTable, Hint, N_WIDER, PlaceTable, Profile, WeekTable, ZoneTable
 
 cdef struct Timed:
     uint8_t fact                    # bit
     uint8_t value                   # 1 true, 0 false
     int64_t since                   # first second it holds
     int64_t until                   # first second it no longer does
+
+cdef enum:
+    # what there is of a history wider than the person's
+    OWN = 0                         # its id is not stated: the person's own is counted
+    KNOWN = 1
+    FULL = 2                        # it is larger than can be counted exactly: denied
+    UNSTATED = 3                    # whose it is must be said for this contact: denied
+
+cdef struct Wide:                   # a history that counters count over instead of the person's
+    const uint32_t* event_at
+    const uint64_t* event_attr
+    int32_t n_events
+    uint64_t subject                # slots of the query's ids in that history
+    uint8_t state                   # OWN, …
 
 cdef struct Row:
     int64_t at                      # the instant asked about
@@ -20,6 +34,7 @@ cdef struct Row:
     const uint32_t* event_at        # the person's events, ascending
     const uint64_t* event_attr
     int32_t n_events
+    const Wide* wide                # [N_WIDER] by Wider; NULL: the history that came with the query is counted for all
     const int32_t* dates            # NULL when none is known
     const double* numbers           # NULL when none is known
     const Timed* timed
@@ -74,6 +89,8 @@ cdef struct Tables:
     PlaceTable* places
     Hint* hints                     # one a zone, of this run; NULL: none are kept
     Profile* profiles
+    uint8_t wider                   # bit k: some rule counts over the history of Wider k
+    uint8_t narrows[N_WIDER]        # … narrowed to what, a bit a Subject
 
 cdef struct Known:                  # facts at one instant
     uint64_t lo, hi                 # known true

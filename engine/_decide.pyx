@@ -9,7 +9,7 @@ from cadencia.engine.structs cimport (
 )
 from cadencia.engine._clock cimport DAY_S, INFINITE, business_days_on, day_of, day_reached, offset_index
 from cadencia.engine._count cimport (
-    BUSINESS_DAYS, NO_DATE, count_opens, count_start, full_counters, kth_newest, narrow_start,
+    BUSINESS_DAYS, NO_DATE, count_opens, count_start, counted_over, full_counters, kth_newest, narrow_start,
 )
 from cadencia.engine._facts cimport FAR_DAY, facts_at, out_of_dates, out_of_gate
 from cadencia.engine._fill cimport fill
@@ -18,8 +18,10 @@ from cadencia.engine._window cimport OPEN, UNKNOWN, next_open, window_state
 cdef enum:
     # engine/words.py: VerdictCode, RetryCode, HORIZON_DAYS
     ZONE_AMBIGUOUS = 2
+    HISTORY_OVERFLOW = 5
     CALENDAR_ENDED = 7
     ZONE_DATA_ENDED = 8
+    HOUSEHOLD_UNKNOWN = 10
     RETRY_AT = 0
     NEVER = 1
     NEEDS_FACT = 2
@@ -90,6 +92,17 @@ cdef inline bint number_blocks(const Op* op, const Row* q, uint8_t* retry) noexc
     return value < op.low or value > op.high
 
 
+cdef inline bint cannot_count(const Op* op, const Row* q, uint8_t* code) noexcept nogil:
+    """Whether the history that the rule counts cannot be counted, and why: that code is set unless another is."""
+    if q.wide is NULL or q.wide[op.wider].state <= KNOWN:
+        return False
+    if q.wide[op.wider].state == FULL:
+        code[0] = HISTORY_OVERFLOW
+    elif code[0] == 0:
+        code[0] = HOUSEHOLD_UNKNOWN
+    return True
+
+
 ctypedef fused Asking:
     # Two copies of one step, chosen when it is compiled: the short one does not carry the search for openings.
     uint8_t                         # what blocks now
@@ -136,6 +149,8 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
     cdef const Segment* segment
     cdef const Op* op
     cdef Known known
+    cdef Row wide
+    cdef const Row* counted
     cdef uint64_t bit, joint, reasons = 0
     cdef int64_t edge = INFINITE, opens, segment_ends, start, event, passed
     cdef int32_t k, s, i, own_i, day, own_day, last, zone
@@ -208,11 +223,16 @@ cdef void step_at(const Tables* x, const Row* q, int64_t t, uint64_t only, Step*
             elif op.type == OP_FACT:
                 blocks = facts_block(op, known.lo, known.hi, known.known_lo, known.known_hi, &retry)
             elif op.type == OP_COUNT:
-                if q.n_events:
+                counted = q
+                if op.wider >= 0:
+                    counted = counted_over(op, q, &wide)
+                    blocks = cannot_count(op, q, &out.code)
+                    retry = NEEDS_FACT
+                if counted.n_events and not blocks:
                     start = count_start(x.calendars, op.unit, op.n, op.calendar, z, i, t, day)
                     if op.date >= 0 or op.after_first:
-                        start = narrow_start(op, q, z, i, start)
-                    event = kth_newest(op, q, start)
+                        start = narrow_start(op, counted, z, i, start)
+                    event = kth_newest(op, counted, start)
                     blocks = event >= 0
                     if Asking is uint16_t:
                         if blocks:
@@ -289,8 +309,10 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
         out.retry = RETRY_AT
         out.retry_at = t
         return
-    if step.code:
+    if step.code and step.code != HOUSEHOLD_UNKNOWN:
         out.retry = BEYOND_HORIZON
+        if step.code == HISTORY_OVERFLOW:                           # as of a person's history: nothing was counted
+            out.reasons, out.retry = 0, NEEDS_FACT
         return
     if not want_retry:
         out.retry = BEYOND_HORIZON
@@ -305,7 +327,7 @@ cdef void answer(const Tables* x, const Row* q, bint want_retry, uint64_t only, 
         if t > horizon:
             break
         step_at(x, q, t, only, &step, <uint16_t>0)
-        if step.code:
+        if step.code and step.code != HOUSEHOLD_UNKNOWN:            # which opens when the rule no longer applies
             break
         if step.reasons == 0:
             out.retry = RETRY_AT

@@ -1,7 +1,8 @@
 from libc.stdint cimport uint64_t
 from cadencia.engine._kernel cimport Contact
+from cadencia.engine._wider cimport Stated
 
 cdef class Prepared:
     cdef Contact contact
-    cdef uint64_t debt, address, creditor   # hashes, 0 not stated
+    cdef Stated ids
     cdef uint64_t attr              # of the reservation, without slots

@@ -14,6 +14,7 @@ cdef inline void fill_row(Row* q, int32_t place, int32_t profile, uint32_t selec
     q.event_at = <const uint32_t*><const char*>event_at
     q.event_attr = <const uint64_t*><const char*>event_attr
     q.n_events = len(event_at) // 4
+    q.wide = NULL
     q.dates = <const int32_t*><const char*>dates if dates else NULL
     q.numbers = <const double*><const char*>numbers if numbers else NULL
     q.timed = <const Timed*><const char*>timed

@@ -4,11 +4,11 @@ One thread at a time. What is kept lies in engine/_persons.pxd, its memory in en
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove, memset
+from libc.string cimport memcpy, memset
 from cadencia.engine._persons cimport (
     Attempt, INBOUND, MAX_ADDRESSES, MAX_CREDITORS, MAX_DEBTS, NO_MEMORY, NO_SLOT, NOBODY, OK, OVERFLOWN, Person, Persons,
     SEQUENCES, Subject, add_person, append_attempt, attributes, events_of, free_persons, grow_index, make_names, make_room,
-    number_of, person_at, set_kind, times, words_exist,
+    number_of, person_at, remove_attempt, set_kind, times, words_exist,
 )
 
 import numpy as np
@@ -166,16 +166,9 @@ cdef class Histories:
         """Takes back an attempt that was never recorded: how many events went. The number of the newest attempt is dealt
         again; slots stay dealt. UnknownAttemptError."""
         cdef Person* person = self.known(subject)
-        cdef uint32_t first = 0, n = 0 if person is NULL else events_of(person, sequence, &first), after
+        cdef uint32_t n = 0 if person is NULL else remove_attempt(&self.p, person, sequence)
         if n == 0:
             raise UnknownAttemptError(f"no attempt {sequence} of this person is in the histories")
-        after = person.n - first - n
-        memmove(times(person) + first, times(person) + first + n, <size_t>4 * after)
-        memmove(attributes(person) + first, attributes(person) + first + n, <size_t>8 * after)
-        person.n -= n
-        self.p.n_events -= n
-        if person.dealt <= SEQUENCES and person.dealt == sequence + 1:
-            person.dealt -= 1
         return n
 
     def rows(self, bytes subject not None):

@@ -5,7 +5,8 @@ from libc.string cimport memcpy
 from cadencia.engine.structs cimport MAX_FAST, MAX_FAST_EVENTS, MAX_GROUPS, OP_COUNT, Op, Segment
 
 cdef inline bint is_simple(const Op* op) noexcept nogil:
-    return op.type == OP_COUNT and op.gate_date < 0 and not (op.sets or op.same_place or op.after_first or op.date >= 0) and op.at_most <= MAX_FAST_EVENTS
+    return (op.type == OP_COUNT and op.wider < 0 and op.gate_date < 0 and op.at_most <= MAX_FAST_EVENTS
+            and not (op.sets or op.same_place or op.after_first or op.date >= 0))
 
 cdef inline uint64_t flag_bits(int flags) noexcept nogil:
     """The attribute bits that a flag index (inbound, consented, same attempt, same creditor) stands for."""

@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from cadencia.engine.structs cimport (
-    CalendarTable, Hint, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
+    CalendarTable, Hint, OP_COUNT, Op, PlaceTable, Profile, Segment, WeekTable, ZONE_BUCKET_SHIFT, ZoneTable,
 )
 from cadencia.engine._fill cimport fill_row, fill_week
 from cadencia.engine._joint cimport join_counters
@@ -144,11 +144,18 @@ cdef class Kernel:
             raise MemoryError()
         for k in range(p.n_ops):
             p.ops[k] = ops[k]
+            if p.ops[k].type == OP_COUNT and p.ops[k].wider >= 0:
+                p.wider |= <uint8_t>1 << p.ops[k].wider
         for k in range(p.n_segments):
             (p.segments[k].from_day, p.segments[k].until_day, p.segments[k].op_from, p.segments[k].op_to) = segments[k]
             join_counters(p.ops, &p.segments[k])
         self.n_profiles += 1
         return self.n_profiles - 1
+
+    def count_wider(self, int kind, uint8_t narrows):
+        """Some rule counts over the history of this Wider, and of its events by these bits of Subject."""
+        self.x.wider |= <uint8_t>1 << kind
+        self.x.narrows[kind] = narrows
 
     def remember(self, uint64_t key, int32_t profile):
         """From now on the key (jurisdictions << 32 | selectors) has this profile; negative: a VerdictCode, negated."""

@@ -65,6 +65,7 @@ cdef int make_names(Persons* p, Person* person, uint32_t more) noexcept nogil
 cdef int append_attempt(Persons* p, const Attempt* e, uint32_t* sequence) noexcept nogil
 cdef uint32_t events_of(const Person* person, uint32_t sequence, uint32_t* first) noexcept nogil
 cdef uint32_t set_kind(Person* person, uint32_t sequence, uint64_t kind) noexcept nogil
+cdef uint32_t remove_attempt(Persons* p, Person* person, uint32_t sequence) noexcept nogil
 cdef void free_persons(Persons* p) noexcept nogil
 
 cdef inline uint64_t hash_of(Subject subject) noexcept nogil:

@@ -237,6 +237,21 @@ cdef uint32_t set_kind(Person* person, uint32_t sequence, uint64_t kind) noexcep
     return n
 
 
+cdef uint32_t remove_attempt(Persons* p, Person* person, uint32_t sequence) noexcept nogil:
+    """Takes back an attempt: how many events went. The number of the newest attempt is dealt again; slots stay dealt."""
+    cdef uint32_t first = 0, n = events_of(person, sequence, &first), after
+    if n == 0:
+        return 0
+    after = person.n - first - n
+    memmove(times(person) + first, times(person) + first + n, <size_t>4 * after)
+    memmove(attributes(person) + first, attributes(person) + first + n, <size_t>8 * after)
+    person.n -= n
+    p.n_events -= n
+    if person.dealt <= SEQUENCES and person.dealt == sequence + 1:
+        person.dealt -= 1
+    return n
+
+
 cdef void free_persons(Persons* p) noexcept nogil:
     cdef uint32_t k
     for k in range(p.n):

@@ -78,6 +78,8 @@ class Engine:
         self._by_place: dict[str, list[tuple[int, CompiledRule]]] = defaultdict(list)
         for index, rule in enumerate(rulebook.rules):
             self._by_place[rule.jurisdiction].append((index, rule))
+        for kind in rulebook.wider:
+            self._kernel.count_wider(int(kind), rulebook.narrows(kind))
         for calendar in rulebook.calendars:
             self._kernel.add_calendar(calendar.bits, calendar.first_day, calendar.n_days, calendar.weekend)
 

@@ -58,12 +58,16 @@ _WORDS = {
     )
 }
 _OP = {WindowCheck: 0, CountCheck: 1, FactCheck: 2, DateCheck: 3, NumberCheck: 4, BanCheck: 5, CallerCheck: 6}
-_ZERO_OP = dict.fromkeys(
-    "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties"
-    " places purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi"
-    " ref_lo ref_hi gate_from gate_to".split(),
-    0,
-) | {"week": -1, "calendar": -1, "clock": -1, "date": -1, "low": 0.0, "high": 0.0, "fast": -1, "gate_date": -1}
+_ZERO_OP = (
+    dict.fromkeys(
+        "type bit gated unknown_denies when_lo when_hi unless_lo unless_hi kinds_lo kinds_hi eq zero one actors parties"
+        " places purposes sets unit same_place at_most n n_max after_first req_lo req_hi any_lo any_hi forb_lo forb_hi"
+        " ref_lo ref_hi gate_from gate_to".split(),
+        0,
+    )
+    | dict.fromkeys(("week", "calendar", "clock", "date", "fast", "wider", "gate_date"), -1)
+    | {"low": 0.0, "high": 0.0}
+)
 
 
 @dataclass
@@ -232,4 +236,5 @@ def _count_fields(check: CountCheck, channel: int) -> dict[str, int | float]:
         "n": check.n,
         "after_first": check.after_first | (1 << EventKind.pending if check.after_first else 0),
         "date": check.since_date,
+        "wider": check.wider,
     }

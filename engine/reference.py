@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import math
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+import msgspec
 
 from cadencia.engine.caller import broken_caller_rules
 from cadencia.engine.edges import DAY_0, date_of, day_start, instants
 from cadencia.engine.query import Event, Fact, Hours, Query
+from cadencia.engine.reference_events import counted, same
 from cadencia.engine.tables import (
-    ANY,
     BanCheck,
     CallerCheck,
     Check,
@@ -31,7 +34,6 @@ from cadencia.engine.words import (
     FACTS,
     HORIZON_DAYS,
     NUMBERS,
-    WRITTEN,
     Actor,
     Channel,
     DebtType,
@@ -42,7 +44,7 @@ from cadencia.engine.words import (
     Purpose,
     RetryCode,
     Stage,
-    Subject,
+    Wider,
     WindowUnit,
 )
 
@@ -66,10 +68,14 @@ class CalendarEndedError(LookupError):
 
 
 class Reference:
-    """Decides one query at a time under a rulebook. The query names its jurisdictions and zones."""
+    """Decides one query at a time under a rulebook. The query names its jurisdictions and zones.
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    Its history is counted for every rule. With `wider` it is the person's, and a rule that counts over a household, …
+    counts that history instead, if it is there."""
+
+    def __init__(self, rulebook: Rulebook, wider: Mapping[Wider, tuple[Event, ...]] | None = None) -> None:
         self.rulebook = rulebook
+        self._wider = wider
 
     def verdict(self, query: Query, *, retry: bool = True) -> Verdict:
         """The answer at query.at; with `retry`, every edge of the next 400 days is tried in turn."""
@@ -84,14 +90,14 @@ class Reference:
             return Verdict(False, frozenset(), None, RetryCode.beyond_horizon.name, "calendar_ended")
         if not reasons:
             return Verdict(True, reasons, now, RetryCode.at.name)
+        code = "household_unknown" if self._must_say_household(query, now) else "none"
         if not retry:
-            return Verdict(False, reasons, None, RetryCode.beyond_horizon.name)
+            return Verdict(False, reasons, None, RetryCode.beyond_horizon.name, code)
         opens = self._first_open(query, now)
-        code = "none"
         name = RetryCode.at.name if opens else self._null_retry(query, now, reasons)
         if opens is None and name == RetryCode.beyond_horizon.name and len(query.zones or ()) > 1:
             kinds = {type(check) for rule in self._applicable(query) if rule.id in reasons for check in rule.checks}
-            code = "zone_ambiguous" if kinds <= {WindowCheck} else "none"
+            code = "zone_ambiguous" if kinds <= {WindowCheck} else code
         return Verdict(False, reasons, opens, name, code)
 
     def reasons_at(self, query: Query, now: datetime) -> frozenset[str]:
@@ -154,7 +160,7 @@ class Reference:
         if isinstance(check, WindowCheck):
             return not self._open(check, rule, local)
         if isinstance(check, CountCheck):
-            return self._count(check, rule, query, now, zone) >= check.at_most
+            return self._says_no_household(check, query) or self._count(check, rule, query, now, zone) >= check.at_most
         if isinstance(check, FactCheck):
             return _facts_block(check, true, known)
         if isinstance(check, DateCheck):
@@ -191,7 +197,7 @@ class Reference:
     def _count(
         self, check: CountCheck, rule: CompiledRule, query: Query, now: datetime, zone: zoneinfo.ZoneInfo
     ) -> int:
-        start = self._window_start(check, rule, now, zone)
+        start, history = self._window_start(check, rule, now, zone), self._history(check, query)
         if check.since_date >= 0:
             since = query.dates.get(DATES[check.since_date])
             if since is None:
@@ -199,13 +205,31 @@ class Reference:
             start = max(start, day_start(zone.key, since))
         if check.after_first:
             starters = check.after_first | 1 << EventKind.pending
-            firsts = [
-                e.at for e in query.history if starters >> EventKind[e.kind] & 1 and _same(check, query, e, False)
-            ]
+            firsts = [e.at for e in history if starters >> EventKind[e.kind] & 1 and same(check, query, e, False)]
             if not firsts:
                 return 0
             start = max(start, min(firsts).replace(microsecond=0) + timedelta(seconds=1))
-        return sum(1 for e in query.history if e.at.replace(microsecond=0) >= start and _counted(check, query, e))
+        return sum(1 for e in history if e.at.replace(microsecond=0) >= start and counted(check, query, e))
+
+    def _history(self, check: CountCheck, query: Query) -> tuple[Event, ...]:
+        if self._wider is None or check.wider < 0:
+            return query.history
+        return self._wider.get(Wider(check.wider), query.history)
+
+    def _says_no_household(self, check: CountCheck, query: Query) -> bool:
+        unsaid = self._wider is not None and Wider.household not in self._wider
+        return unsaid and check.wider == Wider.household and query.party not in ("debtor", "attorney")
+
+    def _must_say_household(self, query: Query, now: datetime) -> bool:
+        unsaid = [
+            rule
+            for rule in self._applicable(query)
+            if any(isinstance(check, CountCheck) and self._says_no_household(check, query) for check in rule.checks)
+        ]
+        return bool(unsaid) and any(rule.id in self._alone(unsaid).reasons_at(query, now) for rule in unsaid)
+
+    def _alone(self, rules: list[CompiledRule]) -> Reference:
+        return Reference(msgspec.structs.replace(self.rulebook, rules=tuple(rules)), self._wider)
 
     def _window_start(self, check: CountCheck, rule: CompiledRule, now: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
         today = now.astimezone(zone).date()
@@ -269,7 +293,8 @@ class Reference:
             for check in rule.checks if rule.id in reasons and self._in_force(rule, query, now) else ():
                 zones = [zoneinfo.ZoneInfo(rule.clock or name) for name in query.zones or ()]
                 if any(self._check_blocks(check, rule, query, now, zone, true, known) for zone in zones):
-                    codes.append(_code_of(check, query, true, known))
+                    unsaid = isinstance(check, CountCheck) and self._says_no_household(check, query)
+                    codes.append(RetryCode.needs_fact if unsaid else _code_of(check, query, true, known))
         return min(codes).name
 
     def _in_force(self, rule: CompiledRule, query: Query, now: datetime) -> bool:
@@ -288,7 +313,8 @@ class Reference:
                 if isinstance(check, WindowCheck):
                     minutes |= {opens for spans in check.days for opens, _ in spans or ()}
                 if isinstance(check, CountCheck) and check.unit == WindowUnit.seconds:
-                    edges |= {event.at.replace(microsecond=0) + timedelta(seconds=check.n) for event in query.history}
+                    events = self._history(check, query)
+                    edges |= {event.at.replace(microsecond=0) + timedelta(seconds=check.n) for event in events}
         for hours in query.wanted_hours + query.unwanted_hours:
             minutes |= {_minute(hours.opens), _minute(hours.closes)}
         for zone in zones:
@@ -348,40 +374,6 @@ def _facts_block(check: FactCheck, true: int, known: int) -> bool:
         or (check.unknown_denies and check.forbids & ~known)
         or check.refuted & known & ~true
     )
-
-
-def _counted(check: CountCheck, query: Query, event: Event) -> bool:
-    kind = EventKind[event.kind]
-    channels = check.channels & ~(1 << Channel[query.channel] if check.other_channels else 0)
-    sent = (
-        kind == EventKind.placed
-        and Channel[event.channel] in WRITTEN
-        and check.kinds >> EventKind.message_delivered & 1
-    )
-    if kind == EventKind.void or not ((check.kinds | 1 << EventKind.pending) >> kind & 1 or sent):
-        return False
-    inbound = event.inbound or event.kind == "inbound"
-    if (check.direction == 0 and inbound) or (check.direction == 1 and not inbound):
-        return False
-    if not channels >> Channel[event.channel] & 1 or (check.skip_consented and event.consented):
-        return False
-    masks = (
-        (check.parties, Party[event.party]), (check.places, Place[event.place]), (check.actors, Actor[event.actor]),
-        (check.purposes, Purpose[event.purpose]),
-    )  # fmt: skip
-    return all(mask & ANY == ANY or mask >> word & 1 for mask, word in masks) and _same(check, query, event, True)
-
-
-def _same(check: CountCheck, query: Query, event: Event, with_place: bool) -> bool:
-    address = query.address or query.phone
-    pairs = {Subject.debt: (event.debt, query.debt), Subject.creditor: (event.creditor, query.creditor),
-             Subject.address: (event.address, address)}  # fmt: skip
-    for subject, (theirs, ours) in pairs.items():
-        if check.same >> subject & 1 and theirs is not None and ours is not None and theirs != ours:
-            return False
-    if with_place and check.same >> Subject.place & 1 and "unknown" not in (event.place, query.place):
-        return event.place == query.place
-    return True
 
 
 def _within_stated_hours(query: Query, local: datetime) -> bool:

@@ -2,6 +2,7 @@
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef enum:
+    N_WIDER = 5                     # engine/words.py: Wider
     MAX_FAST = 8                    # counters of a segment that are counted together, a byte each
     MAX_FAST_EVENTS = 127           # what a byte can count and still be compared in one addition
     MAX_GROUPS = 4                  # distinct windows of the counters counted together
@@ -66,6 +67,7 @@ cdef struct Op:                     # what every kind reads comes first: one cac
     uint8_t sets                    # 1: the four masks above select
     uint8_t unit                    # WindowUnit
     uint8_t same_place              # 1: the event's place must be the query's
+    int8_t wider                    # whose events count: a Wider, -1 the person's
     int8_t fast                     # byte of the segment's joint count, -1: counted by itself
     uint16_t after_first            # mask of kinds that start the count, 0 off
     uint32_t at_most
@@ -104,6 +106,7 @@ cdef struct Profile:
     int32_t n_segments
     Op* ops
     int32_t n_ops
+    uint8_t wider                   # bit k: some of its counters count over the history of Wider k
 
 cdef struct Hint:                   # the offset of a zone that was last in force, of one run
     int64_t start                   # from this instant

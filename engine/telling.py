@@ -61,6 +61,11 @@ ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
         "es": "Los datos de zonas horarias no cubren este instante.",
         "pt": "Os dados de fusos horários não cobrem este instante.",
     },
+    VerdictCode.household_unknown: {
+        "en": "The contact is counted with the whole household, and its household is not known: state the household.",
+        "es": "El contacto se cuenta con todo el hogar y no se conoce el hogar: indique el hogar.",
+        "pt": "O contato é contado com toda a família do domicílio e este não é conhecido: informe o domicílio.",
+    },
     VerdictCode.invalid_query: {
         "en": "The query cannot be read.",
         "es": "La consulta no se puede leer.",

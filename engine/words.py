@@ -181,6 +181,7 @@ class VerdictCode(IntEnum):
     calendar_ended = 7
     zone_data_ended = 8
     invalid_query = 9
+    household_unknown = 10
 
 
 class RetryCode(IntEnum):

@@ -89,7 +89,7 @@ def test_settling_narrows_what_a_reservation_counts_as() -> None:
     assert own.reserve(prepared, A, AT).sequence == 1
     own.histories.remove(A, 1)
     own.histories.become(A, number, EventKind.promise)
-    assert own.reserve(prepared, A, AT) == (0, 0, 1, -1)
+    assert own.reserve(prepared, A, AT) == (0, 0, 1, -1, ())
     assert len(own.histories) == 1
 
 
@@ -138,7 +138,7 @@ def test_more_ids_than_fit_deny() -> None:
         own.histories.append(A, AT - 10**7, EventKind.busy << KIND, (), 0, creditor)
     assert own.reserve(own.prepare(asked(), Ids(creditor=31)), A, AT).sequence == 31
     new = own.prepare(asked(), Ids(creditor=32))
-    assert own.reserve(new, A, AT) == (0, VerdictCode.history_overflow, 0, -1)
+    assert own.reserve(new, A, AT) == (0, VerdictCode.history_overflow, 0, -1, ())
     assert own.verdict(own.prepare(asked()), A, AT).allowed
     with pytest.raises(ValueError, match="31 creditors"):
         own.histories.append(A, AT, 0, (), 0, 32)
@@ -151,7 +151,7 @@ def test_more_ids_than_fit_deny() -> None:
 def test_what_cannot_be_evaluated_reserves_nothing() -> None:
     own = decider(cap(9))
     nowhere = own.prepare(asked(jurisdictions=(), zones=("America/Bogota",)))
-    assert own.reserve(nowhere, A, AT) == (0, VerdictCode.jurisdiction_unknown, 0, -1)
+    assert own.reserve(nowhere, A, AT) == (0, VerdictCode.jurisdiction_unknown, 0, -1, ())
     unknown = own.prepare(asked(zones=("Mars/Olympus",)))
     assert own.reserve(unknown, A, AT).code == VerdictCode.zone_unknown
     for at in (-5, 1 << 33):
