@@ -13,6 +13,10 @@ from cadencia.store.ledger import LedgerError
 _held: dict[Path, int] = {}
 
 
+class OwnedError(LedgerError):
+    """The file is another process's, which is named."""
+
+
 class Owner:
     """Holds `<file>.owner` locked. LedgerError that names the process which has it already; what, ways: how the error
     calls the file, and says it may be used all the same."""
@@ -33,7 +37,7 @@ class Owner:
         except OSError:
             pid = os.pread(self._descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(self._descriptor)
-            raise LedgerError(f"{path} belongs to process {pid}; {ways}, or end it") from None
+            raise OwnedError(f"{path} belongs to process {pid}; {ways}, or end it") from None
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
         _held[self._path] = os.getpid()

@@ -150,7 +150,7 @@ def _done(args: argparse.Namespace, operation: Operation) -> int:
     if args.json:
         _write_json(answer)
     else:
-        tell(answer, args.lang)
+        tell(answer, args.lang, _files(args).archive)
     return REFUSED if answer.get("verdict") == "deny" or answer.get("placed") is False else DONE
 
 

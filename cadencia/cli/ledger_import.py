@@ -27,7 +27,8 @@ from cadencia.lists.target import check_paths
 from cadencia.lists.write import BadLineWriter
 from cadencia.store.entry import Draft
 from cadencia.store.identity import Pseudonyms
-from cadencia.store.ledger import Ledger
+from cadencia.store.ledger import Ledger, LedgerError
+from cadencia.store.owner import OwnedError
 from cadencia.store.projection import MICROSECONDS, Past, as_datetime, written
 
 GOOD, SOME_BAD = 0, 3
@@ -64,6 +65,10 @@ def run_import(args: argparse.Namespace) -> int:
     try:
         taken = asyncio.run(_import(secret, args, rows, bad, country.upper() if country else None))
         bad.finish()
+    except OwnedError as problem:
+        bad.discard()
+        raise LedgerError(f"{problem}. An import needs the file for itself: end who serves it (SIGTERM), import, serve "
+                          "again") from None  # fmt: skip
     except BaseException:
         bad.discard()
         raise

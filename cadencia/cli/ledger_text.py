@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from cadencia.cli.columns import print_rows
 from cadencia.cli.ledger_requests import Answer
+from cadencia.evidence.archive import Archive, Publication
+from cadencia.evidence.reason_words import own_reason
+from cadencia.evidence.seal import EvidenceError
 
 _LANGUAGES = ("en", "es", "pt")
 _WORDS = {
@@ -48,15 +52,45 @@ def word(name: str, language: str) -> str:
     return _WORDS[name][_LANGUAGES.index(language)]
 
 
-def tell(answer: Answer, language: str) -> None:
-    """Writes an answer on standard output."""
+def tell(answer: Answer, language: str, archive: Path) -> None:
+    """Writes an answer on standard output. archive: holds what the rules say that decided."""
     for name, telling in _TELLINGS.items():
         if name in answer:
-            telling(answer, lambda key: word(key, language))
+            telling(answer, _Words(language, archive))
             return
 
 
-_Words = Callable[[str], str]
+class _Words:
+    """Our words and the law's in one language."""
+
+    def __init__(self, language: str, archive: Path) -> None:
+        self._language, self._archive = language, archive
+
+    def __call__(self, name: str) -> str:
+        return word(name, self._language)
+
+    def reasons(self, decision: dict[str, Any]) -> list[str]:
+        """Each reason in a line: the rule, its article, what it says; as it was told where the archive has no words."""
+        found = self._publication(str(decision.get("rulebook", ""))) if decision.get("reasons") else None
+        return [f"  {reason['rule']}: {self._reason(reason, decision['at'][:10], found)}"
+                for reason in decision.get("reasons", ())]  # fmt: skip
+
+    def _reason(self, reason: dict[str, Any], day: str, publication: Publication | None) -> str:
+        versions = publication.rules.get(reason["rule"], {}) if publication else {}
+        told = versions.get(max((since for since in versions if since <= day), default=""), {})
+        said = _in(told, "sentences", self._language) or own_reason(reason, self._language) or reason.get("message")
+        article = _in(told, "cites", self._language) or reason.get("citation")
+        return ": ".join(filter(None, (article, said))) or str(reason["kind"])
+
+    def _publication(self, rulebook: str) -> Publication | None:
+        try:
+            return Archive(self._archive).publication(rulebook)
+        except EvidenceError:  # none is of that name, or it was altered: evidence says so, an answer is still told
+            return None
+
+
+def _in(told: dict[str, Any], name: str, language: str) -> str:
+    return str(told.get(name, {}).get(language, ""))
 
 
 def _lines(*lines: str) -> None:
@@ -77,10 +111,7 @@ def _placed(answer: Answer, say: _Words) -> None:
 
 
 def _reasons(decision: dict[str, Any], say: _Words) -> list[str]:
-    lines = [
-        f"  {reason['rule']}: " + (reason.get("citation") or reason.get("message") or reason["kind"])
-        for reason in decision.get("reasons", ())
-    ]
+    lines = say.reasons(decision)
     if lines and decision.get("retry_at"):
         lines.append(f"{say('opens')} {_instant(decision['retry_at'])}")
     return lines

@@ -21,7 +21,8 @@ def test_reserve_counts_and_the_same_key_reserves_nothing(desk: Desk) -> None:
     desk.reserved("k2")
     code, out, _ = desk.run("reserve", *CONTACT, "--key", "k3", "--lang", "es")
     assert code == 1
-    assert out.startswith("negado\n  CO.small.two-a-week: art. 1\nabre a las ")
+    assert out.startswith("negado\n  CO.small.two-a-week: art. 1: Como máximo dos contactos en 7 días")
+    assert "\nabre a las " in out
     assert desk.run("reserve", *CONTACT, "--debt", "d2", "--key", "k1")[0] == 1
 
 
@@ -37,6 +38,7 @@ def test_a_permit_of_another_process_is_not_placed(desk: Desk) -> None:
     code, out, _ = desk.run("place", permit)
     assert code == 1
     assert out.startswith("refused: it must not leave\n  permit_expired: ")
+    assert "permit_expired: A permissão venceu" in desk.run("place", permit, "--lang", "pt")[1]
 
 
 def test_settle_and_correct(desk: Desk) -> None:

@@ -168,6 +168,7 @@ def test_a_process_serves_until_it_is_told_to_end(desk: Desk, root: Path) -> Non
         code, _, err = desk.run("import", "--tenant", "t", "--history", desk.past("ana,2026-05-18T10:00Z,call,busy,,,"))
         assert code == 2
         assert f"belongs to process {server.pid}" in err
+        assert "end who serves it (SIGTERM), import, serve again" in err
         server.send_signal(signal.SIGTERM)
         assert server.wait() == 0
     assert not Path(f"{desk.ledger}.sock").exists()
