@@ -288,7 +288,8 @@ def test_a_checkpoint_that_cannot_be_used_is_said_and_rebuilt(tmp_path: Path, ha
         if harm == "missing":
             path.unlink()
         elif harm == "damaged":
-            path.write_bytes(path.read_bytes()[:-1] + b"x")
+            whole = path.read_bytes()
+            path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         elif harm == "beside":
             path.with_name("histories.attempts").write_bytes(b"x")
         else:
