@@ -2,7 +2,7 @@
 
     python -m bench [GROUP …]        left out: all groups
 
-GROUP: yardstick real breadth store single location screen rulebook scripts ledger postgres histories gate
+GROUP: yardstick real breadth store single location screen rulebook scripts ledger postgres records histories gate
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bench import (
     bench_location,
     bench_postgres,
     bench_real,
+    bench_records,
     bench_rulebook,
     bench_screen,
     bench_scripts,
@@ -34,6 +35,7 @@ GROUPS = {
     "location": lambda: location_figures(bench_location.run()), "rulebook": bench_rulebook.run,
     "screen": bench_screen.run, "breadth": bench_breadth.run,
     "scripts": bench_scripts.run, "ledger": bench_ledger.run, "postgres": bench_postgres.run,
+    "records": bench_records.run,
     "histories": bench_histories.run, "gate": bench_gate.run,
 }  # fmt: skip
 
