@@ -20,9 +20,11 @@ class Counting(Protocol):
     """What attempts need of engine.histories.Histories. A number is an attempt's among the attempts of its subject."""
 
     def append(
-        self, subject: bytes, at: int, attr: int, debts: tuple[int, ...] = (), address: int = 0, creditor: int = 0
-    ) -> int:
-        """Counts an attempt, an event for each debt; its number. SlotError when it does not fit."""
+        self, subject: bytes, at: int, attr: int, debts: tuple[int, ...] = (), address: int = 0, creditor: int = 0, *,
+        tentative: bool = False,
+    ) -> int:  # fmt: skip
+        """Counts an attempt, an event for each debt; its number. SlotError when it does not fit; unless it was
+        tentative, the histories deny the subject from then on."""
 
     def become(self, subject: bytes, sequence: int, kind: int) -> int:
         """The attempt is of this kind from now on."""
@@ -67,8 +69,9 @@ class Dealer:
         self._dealt: dict[bytes, int] = {}
 
     def append(
-        self, subject: bytes, at: int, attr: int, debts: tuple[int, ...] = (), address: int = 0, creditor: int = 0
-    ) -> int:
+        self, subject: bytes, at: int, attr: int, debts: tuple[int, ...] = (), address: int = 0, creditor: int = 0, *,
+        tentative: bool = False,
+    ) -> int:  # fmt: skip
         """The next number."""
         number = self._dealt.get(subject, 0)
         self._dealt[subject] = number + 1

@@ -3,6 +3,7 @@ from the ledger what is known of persons and the tail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from cadencia.dialer.attempts import Attempt
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.state import State
 from cadencia.engine.histories import Histories
+from cadencia.engine.words import Wider
 from cadencia.store import checkpoint
 from cadencia.store.checkpoint import CheckpointError
 from cadencia.store.entry import Draft
@@ -27,12 +29,14 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class UnderWay(msgspec.Struct, frozen=True):
-    """All attempts under way at the ledger's entry `upto`, whose chain is `head`, and the keys used until then."""
+    """All attempts under way at the ledger's entry `upto`, whose chain is `head`, and the keys used until then. wider:
+    the kinds of histories besides persons' that are kept, and what is told apart in each."""
 
     upto: int
     head: bytes
     attempts: tuple[Kept, ...]
     keys: bytes
+    wider: dict[str, int] = {}
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -49,11 +53,30 @@ def dump(path: Path, start: Start, head: bytes) -> None:
     written."""
     attempts = start.state.attempts.values()
     kept = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in attempts)
+    wider = {kind.name: told for kind, told in start.state.wider.kinds.items()}
+    under_way = UnderWay(start.upto, head, kept, start.keys.frozen(), wider)
     beside = _beside(path)
     new = beside.with_name(beside.name + ".new")
-    new.write_bytes(msgspec.msgpack.encode(UnderWay(start.upto, head, kept, start.keys.frozen())))
+    new.write_bytes(msgspec.msgpack.encode(under_way))
     new.replace(beside)
     checkpoint.dump(start.histories, path, start.upto, head)
+
+
+async def begin(path: Path | None, ledger: Ledger, kinds: Mapping[Wider, int]) -> tuple[Start, str]:
+    """Where to begin: at the checkpoint, or where there is none that can be used, at nothing; and why it cannot. kinds:
+    the histories besides persons' that are needed."""
+    why = ""
+    if path is not None and not ledger.shared:
+        try:
+            start = await load(path, ledger)
+            lacks = [kind.name for kind in kinds if not start.state.wider.cover({kind: kinds[kind]})]
+            if not lacks:
+                return start, ""
+            why = f"{path} holds no histories by {', '.join(sorted(lacks))}, as the rules now count; rebuild from the ledger"
+        except CheckpointError as problem:
+            why = str(problem)
+    histories = Histories()
+    return Start(State(histories, wider=kinds), histories, Keys(), 0), why
 
 
 async def load(path: Path, ledger: Ledger) -> Start:
@@ -62,7 +85,8 @@ async def load(path: Path, ledger: Ledger) -> Start:
     try:
         under_way = msgspec.msgpack.decode(_beside(path).read_bytes(), type=UnderWay)
         keys = Keys(under_way.keys)
-    except (OSError, ValueError) as problem:  # msgspec's errors are of the second kind
+        wider = {Wider[name]: told for name, told in under_way.wider.items()}
+    except (OSError, ValueError, KeyError) as problem:  # msgspec's errors are of the second kind
         raise CheckpointError(f"{_beside(path)}: {problem}; rebuild from the ledger") from None
     if (under_way.upto, under_way.head) != (thawed.upto, thawed.head):
         raise CheckpointError(f"{path} and what lies beside it are of two instants; rebuild from the ledger")
@@ -71,7 +95,7 @@ async def load(path: Path, ledger: Ledger) -> Start:
             break
     else:
         raise CheckpointError(f"{path} is of another ledger; rebuild from the ledger")
-    state = State(thawed.histories)
+    state = State(thawed.histories, wider=wider)
     for kept in under_way.attempts:
         attempt = Attempt(kept.draft, kept.sequence)
         attempt.status, attempt.placed_at = kept.status, kept.placed_at

@@ -4,15 +4,18 @@ commit."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TypeVar
 
 from cadencia.dialer.attempts import Attempt, Dealer
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.refusals import BusyError, GateError, UnknownAttemptError
 from cadencia.dialer.state import ENDED, State
+from cadencia.engine.histories import Histories
+from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft, Entry, check_drafts
 from cadencia.store.ledger import Appended, Ledger, LedgerError, Moved
+from cadencia.store.wider import wider_id, wider_subjects
 
 Result = TypeVar("Result")
 _SUBJECT = 32  # hexadecimal digits of a subject at the head of an attempt's id
@@ -23,15 +26,17 @@ class Commits:
     between.
 
     Where the ledger is the gate's own, an entry counts from the moment it is handed over. Where it is shared, it
-    counts once it is appended: only if nobody wrote about the same person since, so that either way nobody decides
-    without it."""
+    counts once it is appended: only if nobody wrote since about the same person, or about a household, … whose
+    history is counted, so that either way nobody decides without it."""
 
     def __init__(self, ledger: Ledger, state: State, keys: Keys, tries: int) -> None:
         self.ledger, self.state, self.keys = ledger, state, keys
         self.failed = ""
         self.writing = self.written = 0  # appends under way, and done
         self._tries = tries
-        self._versions: dict[bytes, int] = {}
+        self._versions: dict[bytes, int] = {}  # of persons, and of wider subjects whose histories are kept
+        self._upto = 0  # the newest entry that `load` has read
+        self._resumed: asyncio.Event | None = None  # while nothing may be written
         self._riding: list[Draft] = []
         self._flushes: set[asyncio.Task[None]] = set()
         self._asked_for: dict[tuple[str, str], bool] = {}  # keys being asked: did another process write them
@@ -44,7 +49,7 @@ class Commits:
             self.state.keep(entry.attempt)
         newest = 0
         async for entry in self.ledger.entries(after=max(after - 1, 0)):
-            newest = max(newest, entry.at)
+            newest, self._upto = max(newest, entry.at), entry.n
             if entry.n <= after:
                 continue
             if entry.key:
@@ -54,13 +59,59 @@ class Commits:
                 self.state.forget([entry])
             if self.ledger.shared and entry.subject:
                 self._versions[entry.subject] = entry.n
+                self._versions |= dict.fromkeys(wider_subjects(entry, self.state.wider.kinds), entry.n)
         self.state.keep(None)
         return newest
+
+    async def recount(self, kinds: Mapping[Wider, int]) -> None:
+        """Counts the whole ledger anew, from now on also in histories of these kinds. All goes on meanwhile; towards
+        the end whoever writes waits. BusyError when other processes write faster than is counted; LedgerError."""
+        await self.ledger.count_for(kinds)
+        anew = Commits(self.ledger, State(Histories(), wider=kinds), Keys(), self._tries)
+        await anew.load()
+        resumed = self._resumed = asyncio.Event()
+        try:
+            await self.settle_down()
+            await self.written_so_far()
+            for _ in range(self._tries):
+                await anew.load(anew._upto)
+                await self._follow_to(anew)
+                if self._persons() == anew._persons():
+                    return self._adopt(anew)
+            raise BusyError("others keep writing: put the rulebook in use when there is less to do")
+        finally:
+            self._resumed = None
+            resumed.set()
+
+    async def _follow_to(self, other: Commits) -> None:
+        """Takes in what the other has of each person, and no more."""
+        for person, n in other._persons().items():
+            after = self._versions.get(person, 0)
+            if after < n:
+                theirs = [entry async for entry in self.ledger.entries(after=after, subject=person)]
+                await self._follow([entry for entry in theirs if entry.n <= other._upto], (person,))
+
+    def _persons(self) -> dict[bytes, int]:
+        return {subject: n for subject, n in self._versions.items() if not wider_id(subject)}
+
+    def _adopt(self, other: Commits) -> None:
+        """The histories of the other, which has taken in the same entries."""
+        for attempt in other.state.attempts.values():
+            if attempt.id in self.state.attempts:
+                self.state.attempts[attempt.id].sequence = attempt.sequence
+        self.state.histories, self.state.wider = other.state.histories, other.state.wider
+        self._versions |= other._versions
+
+    async def writable(self) -> None:
+        """Returns when nothing is being recounted."""
+        while self._resumed is not None:
+            await self._resumed.wait()
 
     async def write(self, subject: bytes, make: Callable[[], tuple[Sequence[Draft], Result]]) -> Result:
         """Appends what `make` decides and returns its result when that is durable. `make` runs again when others wrote
         about the subject in between; BusyError when they kept doing so. LedgerError when it cannot be made sure."""
         for _ in range(self._tries):
+            await self.writable()
             if self.failed:
                 raise LedgerError(self.failed)
             drafts, result = make()
@@ -74,8 +125,10 @@ class Commits:
             if not subject or all(draft.kind == "decided" for draft in drafts):  # they count nothing: nothing can move
                 await self._append(drafts)
                 return result
-            done = await self._append(drafts, {subject: self._versions.get(subject, 0)})
-            await self._follow(done.newer if isinstance(done, Moved) else done.entries)
+            wider = {wide for draft in drafts for wide in wider_subjects(draft, self.state.wider.kinds)}
+            expected = {one: self._versions.get(one, 0) for one in (subject, *sorted(wider))}
+            done = await self._append(drafts, expected)
+            await self._follow(done.newer if isinstance(done, Moved) else done.entries, expected)
             if isinstance(done, Appended):
                 return result
         raise BusyError(f"others wrote about this person {self._tries} times in between: ask again")
@@ -98,11 +151,13 @@ class Commits:
             return False
         return True
 
-    async def catch_up(self, subject: bytes) -> None:
-        """Takes in what other processes wrote about the subject."""
+    async def catch_up(self, *subjects: bytes) -> None:
+        """Takes in what other processes wrote about the subjects, a person or wider ones."""
         if self.ledger.shared:
-            after = self._versions.get(subject, 0)
-            await self._follow([entry async for entry in self.ledger.entries(after=after, subject=subject)])
+            for subject in subjects:
+                after = self._versions.get(subject, 0)
+                entries = [entry async for entry in self.ledger.entries(after=after, subject=subject)]
+                await self._follow(entries, (subject,))
 
     def may_have(self, tenant: str, key: str) -> bool:
         """False: this key was surely never used."""
@@ -211,8 +266,13 @@ class Commits:
         except LedgerError as problem:  # nobody waits; from here on everything is denied
             self.failed = str(problem)
 
-    async def _follow(self, entries: Sequence[Entry]) -> None:
-        """Takes in entries of other processes and our own, each once, in order."""
+    async def _follow(self, entries: Sequence[Entry], subjects: Collection[bytes] = ()) -> None:
+        """Takes in entries of other processes and our own, each once, in order: all that is new of these subjects. Of
+        another person, who shares a household with one of them, all entries are taken in, up to these at least."""
+        wider = [subject for subject in subjects if wider_id(subject)]
+        for entry in entries if wider else ():
+            if entry.subject not in subjects and entry.n > self._versions.get(entry.subject, 0):
+                await self.catch_up(entry.subject)
         for entry in entries:
             n = entry.n
             if n <= self._versions.get(entry.subject, 0):
@@ -228,6 +288,9 @@ class Commits:
             self.state.apply(entry)
             self.state.forget([entry])
             self._versions[entry.subject] = n
+        for subject in wider:
+            newest = max((entry.n for entry in entries if subject in wider_subjects(entry)), default=0)
+            self._versions[subject] = max(newest, self._versions.get(subject, 0))
 
     async def _recall_into(self, subject: bytes, attempt: str, before: int) -> None:
         found = (await self._recalled(subject, before)).get(attempt)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from cadencia.dialer.attempts import Attempt, with_kind
 from cadencia.dialer.judge import Contact, Judge, Judged
 from cadencia.dialer.permits import Permit
 from cadencia.dialer.refusals import GateError
 from cadencia.dialer.request import Request
+from cadencia.dialer.state import State
 from cadencia.engine.decision import Decision
-from cadencia.engine.histories import Histories
 from cadencia.engine.history import attributes, word
 from cadencia.engine.words import Actor, Channel, EventKind, Party, Place, Purpose
 from cadencia.store.entry import Draft
@@ -37,30 +39,29 @@ def decided(
     asked = _asked(request, judged, judge, Counters(before), digest)
     return Draft(
         at=at, tenant=request.tenant, kind="decided", subject=contact.subject, debts=contact.debts,
-        address=contact.ids[0].address, creditor=contact.ids[0].creditor, key=key, payload=written(asked),
+        **_ids(contact), key=key, payload=written(asked),
     )  # fmt: skip
 
 
 def reserved(
-    request: Request, contact: Contact, judged: Judged, judge: Judge, histories: Histories, at: int, permit: Permit,
+    request: Request, contact: Contact, judged: Judged, judge: Judge, state: State, at: int, permit: Permit,
     *, key: str, digest: str,
 ) -> Draft:  # fmt: skip
-    """A pending attempt, dated when its permit ends."""
+    """A pending attempt, dated when its permit ends. SlotError when it does not fit into the histories."""
     before = judge.counters(judged, contact.subject, at)
-    ends, attr = as_second(permit.expires), judged.prepared[0].attributes
-    ids = contact.ids[0]
-    sequence = histories.append(contact.subject, ends, attr, contact.debts, ids.address, ids.creditor, tentative=True)
+    draft = Draft(
+        at=at, tenant=request.tenant, kind="reserved", subject=contact.subject, attempt=permit.attempt,
+        event_at=as_second(permit.expires), event_attr=judged.prepared[0].attributes, debts=contact.debts,
+        **_ids(contact), key=key,
+    )  # fmt: skip
+    tried = state.try_on(draft)
     after = judge.counters(judged, contact.subject, at)
-    histories.remove(contact.subject, sequence)
+    state.take_off(tried)
     asked = _asked(
         request, judged, judge, Counters(before, after), digest, attempt=permit.attempt,
         expires=as_datetime(permit.expires), number=permit.number, caller_id=permit.caller_id, trunk=permit.trunk,
     )  # fmt: skip
-    return Draft(
-        at=at, tenant=request.tenant, kind="reserved", subject=contact.subject, attempt=permit.attempt, event_at=ends,
-        event_attr=attr, debts=contact.debts, address=ids.address, creditor=ids.creditor, key=key,
-        payload=written(asked),
-    )  # fmt: skip
+    return msgspec.structs.replace(draft, payload=written(asked))
 
 
 def step(attempt: Attempt, kind: str, event: EventKind, at: int, event_at: int, **told: object) -> Draft:
@@ -69,6 +70,7 @@ def step(attempt: Attempt, kind: str, event: EventKind, at: int, event_at: int, 
     return Draft(
         at=at, tenant=was.tenant, kind=kind, subject=was.subject, attempt=attempt.id, event_at=event_at,
         event_attr=with_kind(was.event_attr, event), debts=was.debts, address=was.address, creditor=was.creditor,
+        household=was.household, workplace=was.workplace, account=was.account,
         payload=written(Step(attempt=attempt.id, **told)),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -100,6 +102,14 @@ def event_of(
         channel=word(Channel, channel), kind=kind, party=word(Party, party), place=word(Place, place),
         actor=word(Actor, actor), purpose=word(Purpose, purpose), inbound=inbound, consented=consent,
     )  # fmt: skip
+
+
+def _ids(contact: Contact) -> dict[str, int]:
+    ids = contact.ids[0]
+    return {
+        "address": ids.address, "creditor": ids.creditor, "household": ids.household, "workplace": ids.workplace,
+        "account": ids.account,
+    }  # fmt: skip
 
 
 def _asked(request: Request, judged: Judged, judge: Judge, counters: Counters, digest: str, **permit: Any) -> Asked:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from cadencia.dialer import entries
 from cadencia.dialer.asking import AnsweredElsewhereError, Asking
 from cadencia.dialer.attempts import Attempt
-from cadencia.dialer.checkpoint import Start
+from cadencia.dialer.checkpoint import Start, begin
 from cadencia.dialer.checkpoint import dump as dump_checkpoint
-from cadencia.dialer.checkpoint import load as load_checkpoint
 from cadencia.dialer.commits import Commits, attempt_id
 from cadencia.dialer.judge import Contact, Judge, Judged, denied
-from cadencia.dialer.keys import Keys
 from cadencia.dialer.notes import Notes
 from cadencia.dialer.permits import Permit, Permits
 from cadencia.dialer.refusals import (
@@ -35,15 +34,14 @@ from cadencia.dialer.refusals import (
     PermitSpentError,
 )
 from cadencia.dialer.request import Placed, Request, Reserved, Surroundings, replayed
-from cadencia.dialer.state import State
 from cadencia.dialer.watch import Watch
+from cadencia.dialer.wider import needed
 from cadencia.engine.decide import Engine
-from cadencia.engine.decider import Allowance
+from cadencia.engine.decider import Allowance, Without
 from cadencia.engine.decision import Decision
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import SlotError
 from cadencia.engine.words import EventKind
-from cadencia.store.checkpoint import CheckpointError
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import Ledger, LedgerError
 from cadencia.store.projection import (
@@ -65,9 +63,10 @@ class Gate(Notes):
     """Opened with `Gate.open`, closed with `close`. Belongs to one event loop. LedgerError from what records and
     cannot be made sure; from then on everything is denied, until the gate is opened anew."""
 
-    def __init__(self, engine: Engine, histories: Histories, commits: Commits, watch: Watch, s: Surroundings) -> None:
+    def __init__(self, engine: Engine, commits: Commits, watch: Watch, s: Surroundings) -> None:
         super().__init__(commits, watch, s.names)
-        self._judge, self._histories, self._surroundings = Judge(engine, histories), histories, s
+        self._surroundings = s
+        self._judge = Judge(engine, self._histories)
         self._permits = Permits(s.secret)
         self.rebuilt = ""
         self._asking = Asking()
@@ -79,22 +78,21 @@ class Gate(Notes):
         """Reads the ledger: the counters are those of before, and what was pending still is. With a checkpoint only its
         tail is counted anew; one that cannot be used is not, and `rebuilt` says why. A ledger that is shared is always
         read whole. Another rulebook than the last one is recorded as `published`."""
-        histories, keys, rebuilt, after = Histories(), Keys(), "", 0
-        state = State(histories)
-        if checkpoint is not None and not ledger.shared:
-            try:
-                start = await load_checkpoint(checkpoint, ledger)
-                state, histories, keys, after = start.state, start.histories, start.keys, start.upto
-            except CheckpointError as problem:
-                rebuilt = str(problem)
-        commits = Commits(ledger, state, keys, surroundings.tries)
-        newest = await commits.load(after)
+        kinds = needed(engine.rulebook)
+        await ledger.count_for(kinds)
+        start, rebuilt = await begin(checkpoint, ledger, kinds)
+        commits = Commits(ledger, start.state, start.keys, surroundings.tries)
+        newest = await commits.load(start.upto)
         watch = Watch(surroundings.wall, surroundings.steady, newest)
-        gate = cls(engine, histories, commits, watch, surroundings)
+        gate = cls(engine, commits, watch, surroundings)
         gate.rebuilt = rebuilt
         if commits.state.rulebook != engine.rulebook.hash:
             await gate.use(engine, by="start")
         return gate
+
+    @property
+    def _histories(self) -> Histories:
+        return cast(Histories, self._commits.state.histories)
 
     @property
     def in_flight(self) -> int:
@@ -117,7 +115,11 @@ class Gate(Notes):
         dump_checkpoint(path, Start(commits.state, self._histories, commits.keys, upto), head)
 
     async def use(self, engine: Engine, *, by: str = "") -> None:
-        """From now on this rulebook decides, also over permits already given."""
+        """This rulebook decides, also over permits already given: from now on, or where it counts over histories that
+        were not kept so far, as soon as the ledger is counted anew; until then the former one does."""
+        kept = self._commits.state.wider
+        if not kept.cover(needed(engine.rulebook)):
+            await self._commits.recount(kept.and_also(needed(engine.rulebook)))
         self._judge = Judge(engine, self._histories)
         payload = written(Published(rulebook=engine.rulebook.hash, by=by))
         draft = Draft(at=self._watch.now(), tenant="", kind="published", payload=payload)
@@ -127,7 +129,7 @@ class Gate(Notes):
         """The answer without reserving anything, recorded behind it. `query.at` may be another instant than now."""
         request.check()
         contact = request.contact(self._names)
-        await self._commits.catch_up(contact.subject)
+        await self._catch_up(contact)
         at = self._watch.now()
         about = at if request.query.at is None else entries.instant_of(request.query.at)
         judged = self._judged(request, contact, about)
@@ -228,12 +230,16 @@ class Gate(Notes):
         request.check()
         contact = request.contact(self._names)
         await self._must_know(request.tenant, contact.subject)
-        await self._commits.catch_up(contact.subject)
+        await self._catch_up(contact)
         at = self._watch.now()
         judged = self._judged(request, contact, at)
         return self._judge.allowances(judged, contact.subject, at)
 
-    def _judged(self, request: Request, contact: Contact, at: int, *, without: int | None = None) -> Judged:
+    async def _catch_up(self, contact: Contact) -> None:
+        if self._commits.ledger.shared:
+            await self._commits.catch_up(contact.subject, *contact.wider(self._commits.state.wider.kinds))
+
+    def _judged(self, request: Request, contact: Contact, at: int, *, without: int | Without | None = None) -> Judged:
         """What the gate itself denies, else what the rules say."""
         refused = "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
         if refused:
@@ -312,8 +318,8 @@ class Gate(Notes):
             permit = self._permit(request, contact, at)
             self._asking.make((request.tenant, key), permit.attempt)
             try:
-                draft = entries.reserved(request, contact, judged, self._judge, self._histories, at, permit, key=key,
-                                         digest=digest)  # fmt: skip
+                draft = entries.reserved(request, contact, judged, self._judge, self._commits.state, at, permit,
+                                         key=key, digest=digest)  # fmt: skip
             except SlotError:
                 return [], self._refused("history_overflow")
             return [draft], Reserved(decision=judged.decision, permit=permit)
@@ -352,7 +358,7 @@ class Gate(Notes):
             if attempt.asked is None or at >= permit.expires:
                 decision = denied(at, "permit_expired", rulebook=self._judge.engine.rulebook.hash)
                 return self._expired(attempt, permit, at), Placed(placed=False, decision=decision, attempt=attempt.id)
-            judged = self._judged(*attempt.asked, at, without=attempt.sequence)
+            judged = self._judged(*attempt.asked, at, without=self._commits.state.left_out(attempt))
             answer = Placed(placed=judged.decision.allowed, decision=judged.decision, attempt=attempt.id)
             if self._commits.failed:
                 return [], answer
@@ -361,6 +367,7 @@ class Gate(Notes):
             return [self._released(attempt, why="refused when it was placed", decision=judged.decision)], answer
 
         if not self._commits.ledger.shared:
+            await self._commits.writable()
             drafts, answer = make()
             self._commits.ride(drafts)
             return answer

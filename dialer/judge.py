@@ -3,14 +3,14 @@ denies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import msgspec
 
 from cadencia.dialer.people import ConflictError, Person, completed, consented, each_debt, stopped
 from cadencia.engine.decide import Engine
-from cadencia.engine.decider import Allowance, Decider, Ids, Prepared
+from cadencia.engine.decider import Allowance, Decider, Ids, Prepared, Without
 from cadencia.engine.decision import Decision, Reason
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import seconds
@@ -18,8 +18,10 @@ from cadencia.engine.query import Query
 from cadencia.engine.tables import FIRST_DAY
 from cadencia.engine.telling import as_datetime as when
 from cadencia.engine.versions import LocalDays
+from cadencia.engine.words import Wider
 from cadencia.store.identity import Pseudonyms
 from cadencia.store.projection import Counter, as_datetime, as_second
+from cadencia.store.wider import subjects_of
 
 _DAY_0 = date(2000, 1, 1)
 #: Combinations of rules and local days whose versions are remembered.
@@ -46,6 +48,11 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
     ids: tuple[Ids, ...]
     debts: tuple[int, ...]
 
+    def wider(self, kinds: Collection[Wider]) -> tuple[bytes, ...]:
+        """The subjects of these kinds in whose histories it counts."""
+        ids = self.ids[0]
+        return subjects_of(kinds, ids.household, ids.workplace, ids.address, self.debts, ids.account)
+
 
 class Judged(msgspec.Struct, frozen=True, gc=False):
     """The answer, the queries (one of each debt) that it is the answer to, and these as the rules were asked: none when
@@ -59,8 +66,9 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 def contact_of(names: Pseudonyms, person: str, query: Query, others: Iterable[str]) -> Contact:
     """The keyed hashes of a request."""
     address, creditor = names.address(query.address or query.phone), names.creditor(query.creditor)
+    wider = names.household(query.household), names.workplace(query.workplace), names.account(query.account)
     debts = [names.debt(debt) for debt in (query.debt, *others)]
-    ids = tuple([Ids(debt, address, creditor) for debt in debts])
+    ids = tuple([Ids(debt, address, creditor, *wider) for debt in debts])
     return Contact(names.subject(person), ids, tuple(dict.fromkeys(filter(None, debts))))
 
 
@@ -90,9 +98,9 @@ class Judge:
 
     def judge(
         self, query: Query, others: tuple[str, ...], contact: Contact, person: Person | None, at: int, *,
-        without: int | None = None,
+        without: int | Without | None = None,
     ) -> Judged:  # fmt: skip
-        """The answer at an instant in microseconds since 1970; `without` leaves one attempt of the person out.
+        """The answer at an instant in microseconds since 1970; `without` leaves one attempt out.
         asked.QueryError when the query cannot be read."""
         asked = msgspec.structs.replace(query, at=when(as_second(at)))
         if person is not None and person.erased:

@@ -121,7 +121,8 @@ class Notes:
 
     async def inbound(
         self, tenant: str, person: str, at: datetime, *, channel: str = "call", outcome: str = "inbound",
-        debt: str | None = None, creditor: str | None = None, address: str | None = None, party: str = "debtor",
+        debt: str | None = None, creditor: str | None = None, address: str | None = None,
+        household: str | None = None, workplace: str | None = None, account: str | None = None, party: str = "debtor",
         actor: str = "third_party_collector", purpose: str = "collections", source: str = "",
     ) -> None:  # fmt: skip
         """The person contacted us: it counts where a rule says so. ImpossibleTimeError for a time after now."""
@@ -135,12 +136,14 @@ class Notes:
         except ValueError as problem:
             raise GateError(str(problem)) from None
         past = Past(person=person, channel=channel, outcome=outcome, at=at, debt=debt, creditor=creditor,
-                    address=address, source=source)  # fmt: skip
+                    address=address, household=household, workplace=workplace, account=account,
+                    source=source)  # fmt: skip
         names = self._names(tenant)
         draft = Draft(
             at=now, tenant=tenant, kind="inbound", subject=names.subject(person), event_at=as_second(when),
             event_attr=attr, debts=(names.debt(debt),) if debt else (), address=names.address(address),
-            creditor=names.creditor(creditor), payload=written(past),
+            creditor=names.creditor(creditor), household=names.household(household),
+            workplace=names.workplace(workplace), account=names.account(account), payload=written(past),
         )  # fmt: skip
         await self._commits.write(draft.subject, lambda: ([draft], None))
 

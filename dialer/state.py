@@ -4,12 +4,16 @@ writers, so that all three end in the same counters."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 from cadencia.dialer.attempts import Attempt, Counting, kind_of
 from cadencia.dialer.people import People
+from cadencia.dialer.wider import Looked, WiderHistories
+from cadencia.engine.decider import Without
 from cadencia.engine.history import SlotError
+from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import LedgerError
 from cadencia.store.projection import Published, read
@@ -18,10 +22,14 @@ ENDED = frozenset(("released", "settled", "corrected"))
 
 
 class State:
-    """remember: keep attempts that ended; else they are forgotten, for the ledger has them."""
+    """wider: the histories wider than a person's that are kept beside them (dialer/wider.py `needed`). remember: keep
+    attempts that ended; else they are forgotten, for the ledger has them."""
 
-    def __init__(self, histories: Counting, *, remember: bool = False) -> None:
+    def __init__(
+        self, histories: Counting, *, wider: Mapping[Wider, int] | None = None, remember: bool = False
+    ) -> None:
         self.histories = histories
+        self.wider = WiderHistories(cast(Looked, histories), wider or {})
         self.people = People()
         self.attempts: dict[str, Attempt] = {}
         self.rulebook = ""
@@ -74,6 +82,29 @@ class State:
             else:
                 del self.attempts[attempt.id]
 
+    def try_on(self, draft: Draft) -> list[tuple[bytes, int]]:
+        """Counts a reservation for the moment, until `take_off`; SlotError when it does not fit."""
+        sequence = self.histories.append(
+            draft.subject, draft.event_at, draft.event_attr, draft.debts, draft.address, draft.creditor, tentative=True
+        )
+        tried = [(draft.subject, sequence)]
+        try:
+            return [*self.wider.try_on(draft), *tried] if self.wider.kinds else tried
+        except SlotError:
+            self.take_off(tried)
+            raise
+
+    def take_off(self, tried: Iterable[tuple[bytes, int]]) -> None:
+        """What was tried on counts no longer."""
+        for subject, sequence in tried:
+            self.histories.remove(subject, sequence)
+
+    def left_out(self, attempt: Attempt) -> int | Without:
+        """What the engine leaves out of all histories, to decide as if the attempt had not been reserved."""
+        if not self.wider.kinds:
+            return attempt.sequence
+        return Without(attempt.sequence, self.wider.sequences(attempt.draft))
+
     def apply(self, draft: Draft) -> None:
         """Takes one entry in. LedgerError for a step of an attempt that was never reserved."""
         step = self._steps.get(draft.kind)
@@ -96,8 +127,10 @@ class State:
         if draft.event_at != was.event_at:
             self._remove(attempt)
             attempt.sequence = self._append(was, draft.event_at, draft.event_attr)
-        elif kind != kind_of(was.event_attr) and attempt.sequence >= 0:
-            self.histories.become(was.subject, attempt.sequence, kind)
+        elif kind != kind_of(was.event_attr):
+            if attempt.sequence >= 0:
+                self.histories.become(was.subject, attempt.sequence, kind)
+            self.wider.become(was, kind)
         attempt.draft = _dated(was, draft)
         attempt.status = draft.kind
         if draft.kind == "placed":
@@ -106,7 +139,9 @@ class State:
             attempt.outcome = kind.name
 
     def _append(self, draft: Draft, at: int, attr: int) -> int:
-        """The attempt's number, -1 when it does not fit: the histories then deny the person."""
+        """The attempt's number among the person's, -1 when it does not fit: the histories then deny the person."""
+        if self.wider.kinds:
+            self.wider.append(draft, at, attr)
         try:
             return self.histories.append(draft.subject, at, attr, draft.debts, draft.address, draft.creditor)
         except SlotError:
@@ -115,6 +150,7 @@ class State:
     def _remove(self, attempt: Attempt) -> None:
         if attempt.sequence >= 0:
             self.histories.remove(attempt.draft.subject, attempt.sequence)
+        self.wider.remove(attempt.draft)
 
     def _published(self, draft: Draft) -> None:
         self.rulebook = read(draft, Published).rulebook
@@ -124,4 +160,5 @@ def _dated(was: Draft, step: Draft) -> Draft:
     """The reservation as it counts after the step, without what is personal."""
     return Draft(at=was.at, tenant=was.tenant, kind=was.kind, subject=was.subject, attempt=was.attempt,
                  event_at=step.event_at, event_attr=step.event_attr, debts=was.debts, address=was.address,
-                 creditor=was.creditor, key=was.key)  # fmt: skip
+                 creditor=was.creditor, household=was.household, workplace=was.workplace, account=was.account,
+                 key=was.key)  # fmt: skip

@@ -90,6 +90,9 @@ class Past(Payload, frozen=True, kw_only=True):
     debt: str | None = None
     creditor: str | None = None
     address: str | None = None
+    household: str | None = None
+    workplace: str | None = None
+    account: str | None = None
     source: str = ""
     batch: str = ""
 

@@ -27,6 +27,8 @@ def subjects_of(
     kinds: Collection[Wider], household: int, workplace: int, address: int, debts: Collection[int], account: int
 ) -> tuple[bytes, ...]:
     """The same of keyed hashes, 0 not stated."""
+    if not kinds:
+        return ()
     stated = ((Wider.household, household), (Wider.workplace, workplace), (Wider.address, address),
               (Wider.account, account), *((Wider.debt, debt) for debt in debts))  # fmt: skip
     return tuple(sorted({wider_subject(kind, id64) for kind, id64 in stated if id64 and kind in kinds}))

@@ -64,6 +64,14 @@ def _person(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--person", required=True, metavar="ID", help="the person, by your id")
 
 
+def _wider(verb: argparse.ArgumentParser) -> None:
+    for name, text in (
+        ("household", "whom the person lives with"), ("workplace", "where the person works"),
+        ("account", "the account that the debt belongs to"),
+    ):  # fmt: skip
+        verb.add_argument(f"--{name}", metavar="ID", help=f"{text}, where rules count by it")
+
+
 def _law(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--root",
@@ -80,6 +88,7 @@ def _contact(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--trunk", default="", metavar="NAME", help="the trunk that it is to leave by")
     verb.add_argument("--by", default="", metavar="WHO", help="the agent, campaign or program that asks")
     add_question(verb)
+    _wider(verb)
     _law(verb)
 
 
@@ -110,6 +119,7 @@ def _add_records(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     one.add_argument("--party", choices=[word.name for word in Party], default="debtor")
     for name in ("debt", "creditor", "address"):
         one.add_argument(f"--{name}", metavar="ID")
+    _wider(one)
     one.add_argument("--source", default="", metavar="TEXT")
 
     one = _operation(verbs, "fact", "record a consent, opt-out, hold, date, or the person's hours")

@@ -83,7 +83,8 @@ def inbound(args: argparse.Namespace) -> int:
     """Records that the person contacted us."""
     return _done(args, Inbound(
         tenant=args.tenant, person=args.person, at=_when(args.at), channel=args.channel, outcome=args.outcome,
-        debt=args.debt, creditor=args.creditor, address=args.address, party=args.party, source=args.source,
+        debt=args.debt, creditor=args.creditor, address=args.address, household=args.household,
+        workplace=args.workplace, account=args.account, party=args.party, source=args.source,
     ))  # fmt: skip
 
 
@@ -187,7 +188,10 @@ def _law(args: argparse.Namespace) -> Law:
 
 
 def _request(args: argparse.Namespace) -> Request:
-    query = msgspec.structs.replace(read_query(args, as_datetime(wall())), at=None)
+    query = msgspec.structs.replace(
+        read_query(args, as_datetime(wall())), at=None, household=args.household, workplace=args.workplace,
+        account=args.account,
+    )  # fmt: skip
     if query.jurisdictions is not None:
         query = with_parents(query, _law(args).engine.rulebook)
     return Request(tenant=args.tenant, person=args.person, query=query, debts=tuple(args.also_debt),

@@ -35,6 +35,7 @@ SCHEMA = pa.schema([
     ("subject", pa.string()), ("attempt", pa.string()), ("event_at", pa.timestamp("s", "UTC")),
     ("event_attr", pa.uint64()), ("channel", pa.string()), ("outcome", pa.string()),
     ("debts", pa.list_(pa.string())), ("address", pa.string()), ("creditor", pa.string()), ("key", pa.string()),
+    ("household", pa.string()), ("workplace", pa.string()), ("account", pa.string()),
     ("payload", pa.string()), ("salt", pa.string()), ("digest", pa.string()), ("chain", pa.string()),
 ])  # fmt: skip
 
@@ -150,7 +151,8 @@ def _erased(path: Path, tenant: str, subject: str) -> bool:
             return False
         target = Target(str(path), private=True)
         try:
-            with pq.ParquetWriter(target.stream, SCHEMA, compression="zstd") as writer:
+            # the columns that it has: an export of before may have fewer
+            with pq.ParquetWriter(target.stream, file.schema_arrow, compression="zstd") as writer:
                 for batch in file.iter_batches():
                     writer.write_batch(_without(batch, tenant, subject))
             target.finish()
@@ -173,7 +175,7 @@ def _without(batch: pa.RecordBatch, tenant: str, subject: str) -> pa.RecordBatch
         pc.if_else(theirs, nothing, column) if name in ("payload", "salt") else column
         for name, column in zip(batch.schema.names, batch.columns, strict=True)
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -184,7 +186,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "event_attr": entry.event_attr, "channel": Channel(entry.event_attr & 7).name if counted else None,
         "outcome": EventKind(entry.event_attr >> 3 & 15).name if counted else None,
         "debts": [f"{debt:016x}" for debt in entry.debts], "address": _id(entry.address),
-        "creditor": _id(entry.creditor), "key": entry.key, "payload": entry.payload.decode() if entry.salt else None,
+        "creditor": _id(entry.creditor), "household": _id(entry.household), "workplace": _id(entry.workplace),
+        "account": _id(entry.account), "key": entry.key, "payload": entry.payload.decode() if entry.salt else None,
         "salt": entry.salt.hex() or None, "digest": entry.digest.hex(), "chain": entry.chain.hex(),
     }  # fmt: skip
 

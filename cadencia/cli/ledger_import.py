@@ -144,14 +144,18 @@ class Importing:
         self, lines: Written, rows: np.ndarray, subjects: Sequence[bytes], now: int, source: str, batch: str
     ) -> Iterator[Draft]:
         """The drafts of those lines that the ledger has not."""
-        columns = (lines.person, lines.debt, lines.creditor, lines.address, lines.own_id)
+        columns = (lines.person, lines.debt, lines.creditor, lines.address, lines.own_id, lines.household,
+                   lines.workplace, lines.account)  # fmt: skip
         texts = zip(*(column.take(pa.array(rows)).to_pylist() for column in columns), strict=True)
         at, attrs, names = lines.at[rows].tolist(), lines.attributes[rows].tolist(), self._names
-        for row, when, attr, (person, debt, creditor, address, own_id) in zip(
+        for row, when, attr, (person, debt, creditor, address, own_id, household, workplace, account) in zip(
             rows.tolist(), at, attrs, texts, strict=True
         ):
             ids = (names.debt(debt), names.address(address), names.creditor(creditor))
-            key = self._key((subjects[row], when, attr, *ids, own_id or ""), named=own_id is not None)
+            wider = (names.household(household), names.workplace(workplace), names.account(account))
+            # left out where none is stated: lines that were imported before there were any keep their keys
+            said = (subjects[row], when, attr, *ids, own_id or "", *(wider if any(wider) else ()))
+            key = self._key(said, named=own_id is not None)
             if key is None or key in self._known:
                 self._taken.again += 1
                 continue
@@ -159,12 +163,12 @@ class Importing:
             past = Past(
                 person=person, channel=Channel(attr & 7).name, outcome=EventKind(attr >> 3 & 15).name,
                 at=as_datetime((when + UNIX_OF_EPOCH) * MICROSECONDS), debt=debt, creditor=creditor, address=address,
-                source=source, batch=batch,
+                household=household, workplace=workplace, account=account, source=source, batch=batch,
             )  # fmt: skip
             yield Draft(
                 at=now, tenant=self._tenant, kind="imported", subject=subjects[row], event_at=when, event_attr=attr,
-                debts=ids[:1] if debt else (), address=ids[1], creditor=ids[2], key=_MARK + key.hex(),
-                payload=written(past),
+                debts=ids[:1] if debt else (), address=ids[1], creditor=ids[2], household=wider[0],
+                workplace=wider[1], account=wider[2], key=_MARK + key.hex(), payload=written(past),
             )  # fmt: skip
 
     def _note_bad(self, wrong: np.ndarray, subjects: Sequence[bytes]) -> None:

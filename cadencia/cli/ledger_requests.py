@@ -81,6 +81,9 @@ class Inbound(_OfPerson, frozen=True, kw_only=True, tag="inbound"):
     debt: str | None = None
     creditor: str | None = None
     address: str | None = None
+    household: str | None = None
+    workplace: str | None = None
+    account: str | None = None
     party: str = "debtor"
     source: str = ""
 

@@ -242,6 +242,9 @@ class Written:
     debt: pa.Array
     address: pa.Array
     creditor: pa.Array
+    household: pa.Array
+    workplace: pa.Array
+    account: pa.Array
     own_id: pa.Array
 
 
@@ -258,7 +261,8 @@ def _written(chunk: Chunk, marks: Marks, at: datetime, country: str | None) -> W
     attributes = _attributes(chunk, marks)
     debt, creditor = (ids(chunk, marks, name) for name in ("debt", "creditor"))
     address = _addresses(chunk, marks, country)
-    return Written(when, attributes, person, debt, address, creditor, ids(chunk, marks, "event_id"))
+    wider = (ids(chunk, marks, name) for name in ("household", "workplace", "account"))
+    return Written(when, attributes, person, debt, address, creditor, *wider, ids(chunk, marks, "event_id"))
 
 
 def _refuse(marks: Marks, keys: np.ndarray, refused: dict[int, str], told: Told) -> None:

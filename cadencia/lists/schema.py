@@ -93,6 +93,9 @@ HISTORY_COLUMNS = (
     Column("debt", "text", "D-77", "left out: counts for every debt"),
     Column("creditor", "text", "Banco Azul", "left out: counts for every creditor"),
     Column("address", "E.164 number, or text", "+573001234567", "left out: counts for every address"),
+    Column("household", "text", "H-7", "whom the person lives with; a ledger counts by it, a screening does not"),
+    Column("workplace", "text", "W-12", "where the person works; a ledger counts by it, a screening does not"),
+    Column("account", "text", "A-9", "to which the debt belongs; a ledger counts by it, a screening does not"),
     Column("consented", "true false", "false", "made with prior consent; left out: false"),
     Column("event_id", "text", "E-9001", "your name for the event; rows equal in it and in all else count once"),
 )
