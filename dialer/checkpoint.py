@@ -72,7 +72,7 @@ async def begin(path: Path | None, ledger: Ledger, kinds: Mapping[Wider, int]) -
             lacks = [kind.name for kind in kinds if not start.state.wider.cover({kind: kinds[kind]})]
             if not lacks:
                 return start, ""
-            why = f"{path} holds no histories by {', '.join(sorted(lacks))}, as the rules now count; rebuild from the ledger"
+            why = f"{path} holds no histories by {', '.join(sorted(lacks))}, which rules count; rebuild from the ledger"
         except CheckpointError as problem:
             why = str(problem)
     histories = Histories()

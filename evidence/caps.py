@@ -42,7 +42,8 @@ def _translated(rule: CompiledRule, text: str, translations: Iterable[Translatio
 
 def simple_caps(rulebook: Rulebook) -> dict[str, dict[str, dict[str, object]]]:
     """The same keys -> the count that the rule makes, of rules that make one and that verify.py can make: no business
-    days, none after another event, since a date, or of one kind of place."""
+    days, none after another event, since a date, of one kind of place, or over other persons' attempts, of whom
+    nothing is in a pack."""
     found: dict[str, dict[str, dict[str, object]]] = {}
     for rule in rulebook.rules:
         counts = [check for check in rule.checks if isinstance(check, CountCheck)]
@@ -73,6 +74,7 @@ def _spans(zone: Zone) -> list[tuple[int, int]]:
 def _is_simple(check: CountCheck) -> bool:
     return (
         check.unit in _RECOUNTED and not check.after_first and check.since_date < 0 and not check.same & ~_ALL_SAME
+        and check.wider < 0
     )  # fmt: skip
 
 

@@ -123,14 +123,17 @@ class Reporter:
         if decision.get("verdict") == "deny" and decision.get("retry_at"):
             why.append(self._say("opens", at=self._told_instant(decision["retry_at"])))
         before = (payload.get("counters") or {}).get("before", ())
-        counters = [
-            f"{one.get('rule')}: {self._say('used_of', used=one.get('used'), at_most=one.get('at_most'))}"
-            for one in before
-        ]
+        counters = [self._counter(one) for one in before]
         return (
             str(step.n), self._told_instant(decision.get("at", step.at)), "\n".join(who) or self._say("unknown"),
             self._say(step.channel), self._say(str(decision.get("verdict", ""))), "\n".join(why), "\n".join(counters),
         )  # fmt: skip
+
+    def _counter(self, one: Mapping[str, Any]) -> str:
+        """How far a rule was used, and whose contacts it counted where these were not the person's alone."""
+        used = self._say("used_of", used=one.get("used"), at_most=one.get("at_most"))
+        base = one.get("base")
+        return f"{one.get('rule')}: {used}" + (f" ({self._say(f'of_{base}')})" if base else "")
 
     def _reason(self, reason: Mapping[str, Any], begun: Mapping[str, str]) -> str:
         """The article, and what the rule says in this language, in the version that bound; as it was told then when the

@@ -30,12 +30,14 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Counter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far a counting rule was used: events that count, and at most how many there may be before it blocks."""
+    """How far a counting rule was used: events that count, and at most how many there may be before it blocks. base:
+    whose history was counted, `person` or a word of engine/words.py Wider."""
 
     rule: str
     used: int
     at_most: int
     debt: str | None = None
+    base: str = "person"
 
 
 class Counters(msgspec.Struct, frozen=True, omit_defaults=True):

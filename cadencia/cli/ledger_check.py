@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -21,16 +21,20 @@ from cadencia.dialer.keys import Keys
 from cadencia.dialer.state import State
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import ADDRESS, CREDITOR, DEBT, SAME_ATTEMPT, SAME_CREDITOR
+from cadencia.engine.words import Subject, Wider
 from cadencia.store.checkpoint import CheckpointError
 from cadencia.store.entry import Entry
 from cadencia.store.ledger import Ledger, LedgerError
 from cadencia.store.walk import Found
+from cadencia.store.wider import wider_id, wider_subjects
 
 WHOLE, DIFFERENT = 0, 1
 _BYTE, _FIVE = 255, 31
 #: What the record says of an event: channel to consent.
 _SAID = (1 << DEBT) - 1
 _TRIES = 1
+#: Compared besides persons' histories, with no id told apart: those that entries name only where somebody states them.
+_WIDER = {Wider.household: 0, Wider.workplace: 0, Wider.account: 0}
 #: An event with its ids: seconds since 2000, attributes, debt, address, creditor.
 Event = tuple[int, int, int, int, int]
 
@@ -90,21 +94,23 @@ async def checked(ledger: Walked, checkpoint: Path | None = None) -> Checked:
         return found
     upto = walked.last
     try:
-        record = await recorded(_until(ledger, upto))
-        histories = await _counted(ledger, upto, found)
+        record = await recorded(_until(ledger, upto), _WIDER)
+        histories = await _counted(ledger, upto)
     except LedgerError as problem:
         found.wrong = str(problem)
         return found
-    found.persons, found.events = histories.persons, len(histories)
+    persons = [counted for subject, counted in record.items() if wider_id(subject) is None]
+    found.persons, found.events = len(persons), sum(counted.total() for counted in persons)
     found.wrong = _difference(record, histories, "the counters")
     if checkpoint is not None and not found.wrong:
-        await _check_checkpoint(ledger, checkpoint, record, upto, found)
+        await _check_checkpoint(ledger, checkpoint, upto, found)
     return found
 
 
-async def recorded(entries: AsyncIterator[Entry]) -> dict[bytes, Counter[Event]]:
+async def recorded(entries: AsyncIterator[Entry], kinds: Mapping[Wider, int]) -> dict[bytes, Counter[Event]]:
     """What the entries say is counted, by docs/ledger.md alone: of an attempt its newest entry with an event, of an
-    attempt that the gate did not reserve each entry."""
+    attempt that the gate did not reserve each entry. It is counted of the person and of each wider subject of these
+    kinds, there with the ids that are told apart (bits of engine/words.py Subject)."""
     alone: dict[bytes, Counter[Event]] = defaultdict(Counter)
     newest: dict[str, Entry] = {}
     reserved: dict[str, Entry] = {}
@@ -113,24 +119,34 @@ async def recorded(entries: AsyncIterator[Entry]) -> dict[bytes, Counter[Event]]
             reserved.setdefault(entry.attempt, entry)
             newest[entry.attempt] = entry
         elif entry.event_at or entry.event_attr:
-            alone[entry.subject].update(_events(entry, entry))
+            _count(alone, entry, entry, kinds)
     for attempt, entry in newest.items():
-        alone[entry.subject].update(_events(reserved[attempt], entry))
+        _count(alone, reserved[attempt], entry, kinds)
     return alone
 
 
-async def _counted(ledger: Ledger, upto: int, found: Checked) -> Histories:
+def _count(alone: dict[bytes, Counter[Event]], first: Entry, entry: Entry, kinds: Mapping[Wider, int]) -> None:
+    alone[entry.subject].update(_events(first, entry))
+    for kind, told in kinds.items():
+        bare = msgspec.structs.replace(
+            first, debts=first.debts if told >> Subject.debt & 1 else (),
+            address=first.address if told >> Subject.address & 1 else 0,
+            creditor=first.creditor if told >> Subject.creditor & 1 else 0,
+        )  # fmt: skip
+        for subject in wider_subjects(first, (kind,)):
+            alone[subject].update(_events(bare, entry))
+
+
+async def _counted(ledger: Ledger, upto: int) -> Histories:
     """The histories as a gate would load them."""
     histories = Histories()
-    state = State(histories, remember=True)
+    state = State(histories, wider=_WIDER, remember=True)
     async for entry in _until(ledger, upto):
         state.apply(entry)
     return histories
 
 
-async def _check_checkpoint(
-    ledger: Ledger, path: Path, record: dict[bytes, Counter[Event]], upto: int, found: Checked
-) -> None:
+async def _check_checkpoint(ledger: Ledger, path: Path, upto: int, found: Checked) -> None:
     """A start from the checkpoint and the ledger's tail must count the same."""
     try:
         start = await load_checkpoint(path, ledger)
@@ -139,6 +155,7 @@ async def _check_checkpoint(
         found.wrong = f"checkpoint: {problem}"
         return
     await Commits(ledger, start.state, Keys(), _TRIES).load(start.upto)
+    record = await recorded(_until(ledger, upto), start.state.wider.kinds)
     if (await ledger.head())[0] == upto:
         found.wrong = _difference(record, start.histories, f"the checkpoint {path.name} with the tail")
     found.checkpoint = f"{path.name}, up to entry {start.upto}"

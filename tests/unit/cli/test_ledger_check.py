@@ -12,7 +12,7 @@ from cadencia.cli import ledger_check
 from cadencia.cli.ledger_check import checked
 from cadencia.dialer.attempts import kind_of
 from cadencia.engine.histories import Histories
-from cadencia.engine.words import EventKind
+from cadencia.engine.words import EventKind, Subject, Wider
 from tests.unit.cli.ledgers import PERSON, Desk
 from tests.unit.dialer.doors import opened, wanted
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
@@ -36,10 +36,12 @@ def test_whole(desk: Desk) -> None:
 
 def test_several_debts_of_an_attempt_and_a_checkpoint(desk: Desk) -> None:
     async def test() -> None:
-        gate, times = await opened(rule("hours", window(ALL_DAY), kind="contact_window"), rule("cap", cap(99, n=7)))
+        of_household = cap(99, n=7, wider=int(Wider.household), same=1 << Subject.debt)
+        gate, times = await opened(rule("hours", window(ALL_DAY), kind="contact_window"), rule("cap", of_household))
         path = desk.folder / "checkpoint"
         for number in range(4):
-            permit = (await gate.reserve(wanted(debts=("d2", "d3")), key=f"k{number}")).permit
+            request = wanted(f"p{number // 2}", debts=("d2", "d3"), household="h", account="a")
+            permit = (await gate.reserve(request, key=f"k{number}")).permit
             assert permit is not None
             if number == 2:
                 await gate.checkpoint(path)
@@ -49,7 +51,7 @@ def test_several_debts_of_an_attempt_and_a_checkpoint(desk: Desk) -> None:
                 await gate.settle(permit, "conversation", times.now)
         await gate.close()
         found = await checked(gate._commits.ledger, path)  # type: ignore[arg-type]
-        assert (found.wrong, found.events) == ("", 12)
+        assert (found.wrong, found.persons, found.events) == ("", 2, 12)
         assert found.checkpoint == "checkpoint, up to entry 6"
 
     asyncio.run(test())
