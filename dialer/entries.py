@@ -104,7 +104,7 @@ def event_of(
     )  # fmt: skip
 
 
-def _ids(contact: Contact) -> dict[str, int]:
+def _ids(contact: Contact) -> dict[str, Any]:
     ids = contact.ids[0]
     return {
         "address": ids.address, "creditor": ids.creditor, "household": ids.household, "workplace": ids.workplace,

@@ -133,9 +133,9 @@ class Judge:
         second, count = as_second(at), self._decider.tallies
         debts = zip(judged.queries, judged.prepared, strict=False)
         return tuple([
-            Counter(rule, used, at_most, query.debt)
+            Counter(rule, used, at_most, query.debt, base)
             for query, prepared in debts
-            for rule, used, at_most in count(prepared, subject, second)
+            for rule, used, at_most, base in count(prepared, subject, second)
         ])  # fmt: skip
 
     def from_days(self, decision: Decision, counters: Iterable[Counter]) -> dict[str, date]:

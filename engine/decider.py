@@ -55,6 +55,8 @@ class Without(NamedTuple):
     wider: tuple[tuple[bytes, int], ...] = ()
 
 
+#: Whose history a counter counts, by its `wider`: the last, at -1, is the person's.
+_BASES = (*(kind.name for kind in Wider), "person")
 LeftOut = int | Without | None
 
 
@@ -184,16 +186,18 @@ class Decider:
         strictest = _strictest(_decider.tallies(prepared, self.histories, subject, at) or ())
         return tuple(self._allowance(prepared, subject, at, bit, *strictest[bit]) for bit in sorted(strictest))
 
-    def tallies(self, prepared: Prepared, subject: bytes, at: int) -> list[tuple[str, int, int]]:
-        """(rule, used, at_most) of the same rules: without the next instant, which is what costs."""
+    def tallies(self, prepared: Prepared, subject: bytes, at: int) -> list[tuple[str, int, int, str]]:
+        """(rule, used, at_most, base) of the same rules: without the next instant, which is what costs."""
         found = _decider.tallies(prepared, self.histories, subject, at)
         if not found:
             return []
         names = self._names_of(prepared.profile)
         if len({bit for bit, _, _, _ in found}) == len(found):  # one zone, one check of each rule: in order as they are
-            return [(names[bit], used, at_most) for bit, used, at_most, _ in sorted(found)]
+            return [(names[bit], used, at_most, _BASES[wider]) for bit, used, at_most, wider in sorted(found)]
         strictest = _strictest(found)
-        return [(names[bit], used, at_most) for bit, (_, at_most, used, _) in sorted(strictest.items())]
+        return [
+            (names[bit], used, at_most, _BASES[wider]) for bit, (_, at_most, used, wider) in sorted(strictest.items())
+        ]
 
     def screen(self, batch: Batch, owners: Owners) -> Screened:
         """The verdicts of a batch over the histories; nothing is reserved. ValueError when columns do not fit."""
@@ -229,8 +233,7 @@ class Decider:
             answer = Answer(*_decider.answered(prepared, self.histories, subject, at, only=1 << bit))
             opens, retry = answer.retry_at, answer.retry
         next_at = None if opens == NO_INSTANT else as_datetime(opens)
-        return Allowance(rule, used, at_most, left, next_at, RetryCode(retry).name,
-                         "person" if wider < 0 else Wider(wider).name)  # fmt: skip
+        return Allowance(rule, used, at_most, left, next_at, RetryCode(retry).name, _BASES[wider])
 
     def _run(
         self, batch: Batch, owners: Owners, sequence: np.ndarray | None, wide: np.ndarray | None = None

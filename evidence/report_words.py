@@ -39,7 +39,11 @@ WORDS: dict[str, dict[str, str]] = {
     "counters": {"es": "Contadores antes", "en": "Counters before", "pt": "Contadores antes"},
     "used_of": {"es": "{used} de {at_most}", "en": "{used} of {at_most}", "pt": "{used} de {at_most}"},
     "of_household": {"es": "todo el hogar", "en": "the whole household", "pt": "todo o domicílio"},
-    "of_workplace": {"es": "todo el lugar de trabajo", "en": "the whole place of work", "pt": "todo o local de trabalho"},
+    "of_workplace": {
+        "es": "todo el lugar de trabajo",
+        "en": "the whole place of work",
+        "pt": "todo o local de trabalho",
+    },
     "of_address": {"es": "todos en la dirección", "en": "everybody at the address", "pt": "todos no endereço"},
     "of_debt": {"es": "todos por la deuda", "en": "everybody about the debt", "pt": "todos pela dívida"},
     "of_account": {"es": "todos por la cuenta", "en": "everybody about the account", "pt": "todos pela conta"},

@@ -261,8 +261,11 @@ def _written(chunk: Chunk, marks: Marks, at: datetime, country: str | None) -> W
     attributes = _attributes(chunk, marks)
     debt, creditor = (ids(chunk, marks, name) for name in ("debt", "creditor"))
     address = _addresses(chunk, marks, country)
-    wider = (ids(chunk, marks, name) for name in ("household", "workplace", "account"))
-    return Written(when, attributes, person, debt, address, creditor, *wider, ids(chunk, marks, "event_id"))
+    household, workplace, account = (ids(chunk, marks, name) for name in ("household", "workplace", "account"))
+    own_id = ids(chunk, marks, "event_id")
+    return Written(
+        when, attributes, person, debt, address, creditor, household, workplace, account, own_id
+    )  # fmt: skip
 
 
 def _refuse(marks: Marks, keys: np.ndarray, refused: dict[int, str], told: Told) -> None:

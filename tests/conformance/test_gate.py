@@ -8,7 +8,7 @@ import pytest
 
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.refusals import GateError
-from cadencia.engine.words import EventKind
+from cadencia.engine.words import EventKind, Wider
 from tests.conformance.stores import Store
 from tests.unit.dialer.doors import TOLD, Times, counted, opened, wanted, why
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
@@ -111,3 +111,20 @@ async def test_a_restart_ends_in_the_same_counters(disk: Store) -> None:
     assert (await again.reserve(wanted(debts=("d2",)), key="k0")).replayed
     await again.close()
     await again_on.close()
+
+
+async def test_of_two_spouses_in_parallel_one_is_allowed(store: Store) -> None:
+    of_household = rule("household", cap(n=7, wider=int(Wider.household)), kind="frequency_cap")
+    ledgers = [await store.open()]
+    if ledgers[0].shared:  # another process on the same tables
+        ledgers.append(await store.open())
+    gates = [(await opened(OPEN, of_household, ledger=ledger))[0] for ledger in ledgers]
+    answers = await asyncio.gather(*(
+        gates[i // 2 % len(gates)].reserve(wanted(("ana", "luis")[i % 2], household="h"), key=f"k{i}")
+        for i in range(PARALLEL)
+    ))  # fmt: skip
+    assert [answer.verdict for answer in answers].count("allow") == 1
+    assert len([e async for e in ledgers[0].entries(kinds=("reserved",))]) == 1
+    for gate, ledger in zip(gates, ledgers, strict=True):
+        await gate.close()
+        await ledger.close()

@@ -105,7 +105,7 @@ def test_tallies_are_the_allowances_without_the_next_instant() -> None:
     own.histories.append(A, AT - 60, EventKind.busy << KIND, (5,))
     prepared = own.prepare(asked(), Ids(5))
     told = own.allowances(prepared, A, AT)
-    assert own.tallies(prepared, A, AT) == [(one.rule, one.used, one.at_most) for one in told]
+    assert own.tallies(prepared, A, AT) == [(one.rule, one.used, one.at_most, one.base) for one in told]
     assert [one.used for one in told] == [1, 1, 0]
     assert own.tallies(own.prepare(asked(zones=())), A, AT) == []
 
