@@ -64,7 +64,7 @@ ENGINE_REASONS: dict[VerdictCode, dict[str, str]] = {
     VerdictCode.household_unknown: {
         "en": "The contact is counted with the whole household, and its household is not known: state the household.",
         "es": "El contacto se cuenta con todo el hogar y no se conoce el hogar: indique el hogar.",
-        "pt": "O contato é contado com toda a família do domicílio e este não é conhecido: informe o domicílio.",
+        "pt": "O contato é contado com todo o domicílio, e o domicílio não é conhecido: informe o domicílio.",
     },
     VerdictCode.invalid_query: {
         "en": "The query cannot be read.",

@@ -153,4 +153,6 @@ def for_each_of(subjects: tuple[str, ...], p: Phrases, *, apart: bool = False) -
     """Whom the counter is kept for. `apart` sets it behind a comma, and says nothing of the person alone."""
     if apart and subjects == ("person",):
         return ""
-    return p.say("for_each.apart" if apart else "for_each", subjects=p.both([p.subjects[name] for name in subjects]))
+    whose = p.subjects.get(f"{subjects[0]}.whoever", p.subjects[subjects[0]])
+    nouns = [whose, *(p.subjects[name] for name in subjects[1:])]
+    return p.say("for_each.apart" if apart else "for_each", subjects=p.both(nouns))

@@ -30,6 +30,7 @@ from cadencia.engine.words import (
     Place,
     Purpose,
     Subject,
+    Wider,
     WindowUnit,
     bit_of_fact,
 )
@@ -126,9 +127,10 @@ def count_check(
         purposes=_mask(Purpose, count.purposes),
         direction=_DIRECTIONS[count.direction],
         skip_consented=count.skip_consented,
-        same=sum(1 << Subject[name] for name in for_each if name != "person"),
+        same=sum(1 << Subject[name] for name in for_each[1:]),
         after_first=_kinds((count.after_first,)) if count.after_first else 0,
         since_date=DATES.index(count.since_date) if count.since_date else -1,
+        wider=-1 if for_each[0] == "person" else int(Wider[for_each[0]]),
     )
 
 

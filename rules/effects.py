@@ -5,7 +5,7 @@ A rule only ever denies, so one that binds more contacts, counts more events or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,16 @@ def more_words_tighter(old: Collection[str], new: Collection[str]) -> Effect:
 def fewer_words_tighter(old: Collection[str], new: Collection[str]) -> Effect:
     """Sets of which a larger one binds less: facts that lift the rule."""
     return more_words_tighter(new, old)
+
+
+#: Whose history holds all that another's does: a person's is part of the household's, a debt's of the account's.
+_PART_OF = {"person": ("person", "household"), "debt": ("debt", "account")}
+
+
+def counted_for(old: Sequence[str], new: Sequence[str]) -> Effect:
+    """`for_each`: the fewer things the events counted must have in common, the more count."""
+    mine, theirs = ({part for word in words for part in _PART_OF.get(word, (word,))} for words in (old, new))
+    return fewer_words_tighter(mine, theirs)
 
 
 def _all_if_empty(words: tuple[str, ...]) -> Callable[[Collection[str]], set[str]]:
@@ -258,15 +268,15 @@ _COUNT_ORDERS: dict[str, Order] = {
 }  # fmt: skip
 _NUMBERED = {f"count.{name}": order for name, order in _COUNT_ORDERS.items()}
 _AFTER = {f"after.{name}": order for name, order in _COUNT_ORDERS.items()}
-_PAUSE: dict[str, Order] = {**_AFTER, "lasts": longer_is_tighter, "for_each": fewer_words_tighter}
+_PAUSE: dict[str, Order] = {**_AFTER, "lasts": longer_is_tighter, "for_each": counted_for}
 
 #: kind -> field of its record -> order. Fields that are not here are not compared; contact windows go day by day.
 KIND_ORDERS: dict[str, dict[str, Order]] = {
     "contact_window": {"clock": not_compared},
     "frequency_cap": {
-        **_NUMBERED, "at_most": less_is_tighter, "per": longer_is_tighter, "for_each": fewer_words_tighter,
+        **_NUMBERED, "at_most": less_is_tighter, "per": longer_is_tighter, "for_each": counted_for,
     },
-    "separation": {**_NUMBERED, "at_least": longer_is_tighter, "for_each": fewer_words_tighter},
+    "separation": {**_NUMBERED, "at_least": longer_is_tighter, "for_each": counted_for},
     "cooling_off": _PAUSE,
     "channel_lock": _PAUSE,
     "recipient": {

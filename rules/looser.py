@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cadencia.rules.effects import KIND_ORDERS, WEEKDAYS, Effect, contains, fewer_words_tighter, minutes
+from cadencia.rules.effects import KIND_ORDERS, WEEKDAYS, Effect, contains, counted_for, minutes
 from cadencia.rules.lint_rules import counted_of, windows_of
 from cadencia.rules.model import (
     Consent,
@@ -161,7 +161,7 @@ def _counter(rule: Rule, than: Rule) -> Looser | None:
     if reaches:
         key = {"frequency_cap": "per", "separation": "at_least"}.get(rule.kind, "lasts")
         return Looser(f"a contact beyond {length(here)} and within {length(there)}", f'{key}: "{length(there)}"')
-    effects = {_counts_more(mine, theirs), fewer_words_tighter(_for_each(rule), _for_each(than))}
+    effects = {_counts_more(mine, theirs), counted_for(_for_each(rule), _for_each(than))}
     if Effect.tightens in effects and effects <= set(_AS_TIGHT):
         write = f"count: {theirs.kinds[0]}, for_each: [{', '.join(_for_each(than))}]"
         return Looser("a contact after events that count there and not here", write)

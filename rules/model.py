@@ -55,7 +55,7 @@ class FrequencyCap(_Record):
     at_most: int
     count: Counted
     per: Window
-    for_each: tuple[str, ...] = ("person",)  # person, debt, creditor, address, place
+    for_each: tuple[str, ...] = ("person",)  # whose history: person or a Wider; then what narrows it: Subjects
 
 
 class Separation(_Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cadencia.rules.model import Window
 from cadencia.rules.phrases import Noun, Phrases, elapsed, listed, runs
+from cadencia.rules.phrases_subjects import SUBJECTS
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays", "public holidays")
@@ -235,11 +236,7 @@ ENGLISH = Phrases(
         "work_request_on": "the request not to be contacted at work",
     },
     numbers={"amount_due": "the amount due", "instalments_overdue": "the number of overdue instalments"},
-    subjects={
-        "person": "person", "debt": "debt", "creditor": "creditor", "address": "number or address", "place": "place",
-        "campaign": "campaign", "jurisdiction": "jurisdiction",
-        "caller_id": "number shown",
-    },
+    subjects=SUBJECTS["en"],
     answered_by_person=Noun("call answered by a person", "calls answered by a person"),
     connected_or_abandoned=Noun("call passed to an agent or abandoned", "calls passed to an agent or abandoned"),
     languages={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cadencia.rules.model import Window
 from cadencia.rules.phrases import Noun, Phrases, elapsed, listed, runs
+from cadencia.rules.phrases_subjects import SUBJECTS
 
 _NUMBERS = ("ningún", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez")
 _FEMININE = {0: "ninguna", 1: "una"}
@@ -243,11 +244,7 @@ SPANISH = Phrases(
         "work_request_on": "la solicitud de no ser contactado en el trabajo",
     },
     numbers={"amount_due": "el importe adeudado", "instalments_overdue": "el número de cuotas vencidas"},
-    subjects={
-        "person": "persona", "debt": "deuda", "creditor": "acreedor", "address": "número o dirección", "place": "lugar",
-        "campaign": "campaña", "jurisdiction": "jurisdicción",
-        "caller_id": "número mostrado",
-    },
+    subjects=SUBJECTS["es"],
     answered_by_person=Noun("llamada atendida por una persona", "llamadas atendidas por una persona", feminine=True),
     connected_or_abandoned=Noun(
         "llamada pasada a un agente o abandonada", "llamadas pasadas a un agente o abandonadas", feminine=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cadencia.rules.model import Window
 from cadencia.rules.phrases import Noun, Phrases, elapsed, listed, runs
+from cadencia.rules.phrases_subjects import SUBJECTS
 
 _NUMBERS = ("nenhum", "um", "dois", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez")
 _FEMININE = {0: "nenhuma", 1: "uma", 2: "duas"}
@@ -252,10 +253,7 @@ PORTUGUESE = Phrases(
         "work_request_on": "o pedido de não ser contatado no trabalho",
     },
     numbers={"amount_due": "o valor devido", "instalments_overdue": "o número de parcelas vencidas"},
-    subjects={
-        "person": "pessoa", "debt": "dívida", "creditor": "credor", "address": "número ou endereço", "place": "lugar",
-        "campaign": "campanha", "jurisdiction": "jurisdição", "caller_id": "número exibido",
-    },
+    subjects=SUBJECTS["pt"],
     answered_by_person=Noun("chamada atendida por uma pessoa", "chamadas atendidas por uma pessoa", feminine=True),
     connected_or_abandoned=Noun(
         "chamada passada a um atendente ou abandonada", "chamadas passadas a um atendente ou abandonadas", feminine=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from cadencia.engine.words import DATES, KINDS_COUNTED_AS, Actor, Channel, Party, Place, Purpose, Subject
+from cadencia.engine.words import DATES, KINDS_COUNTED_AS, Actor, Channel, Party, Place, Purpose, Subject, Wider
 from cadencia.rules.model import ContactWindow, Counted, Window
 from cadencia.rules.read_fields import (
     Fields,
@@ -26,7 +26,10 @@ PLACES = tuple(word.name for word in Place)
 ACTORS = tuple(word.name for word in Actor)
 PURPOSES = tuple(word.name for word in Purpose)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SUBJECTS = ("person", *(word.name for word in Subject))
+_HISTORIES = ("person", *(word.name for word in Wider))
+_SUBJECTS = tuple(dict.fromkeys((*_HISTORIES, *(word.name for word in Subject))))
+#: Words that say whose history is counted and nothing else.
+_ONLY_HISTORIES = frozenset(_HISTORIES) - {word.name for word in Subject}
 _MAX_DAYS = 3660
 _MAX_SPANS = 4
 
@@ -153,13 +156,23 @@ def _kinds(node: Node, what: str, mistakes: Mistakes) -> tuple[str, ...]:
 
 
 def read_for_each(node: Node | None, mistakes: Mistakes) -> tuple[str, ...]:
-    """For whom a counter is kept: person alone, or with debt, creditor, address, place."""
+    """For whom a counter is kept: whose history is counted, and what it is narrowed to."""
     if node is None:
         return ("person",)
     before = len(mistakes.found)
     subjects = read_words(node, _SUBJECTS, "for_each", mistakes)
-    if "person" not in subjects and len(mistakes.found) == before:
-        mistakes.add(node.line, f"for_each has no person; write [{listed(('person', *subjects))}]")
+    if len(mistakes.found) > before:
+        return subjects
+    named = [word for word in subjects if word in _ONLY_HISTORIES]
+    if len(named) > 1:
+        both = " and ".join(named)
+        mistakes.add(node.line, f"for_each names {both}, but one history is counted; write [{named[0]}]")
+    elif named and subjects[0] != named[0]:
+        others = [word for word in subjects if word != named[0]]
+        mistakes.add(node.line, f"for_each must begin with {named[0]}; write [{listed((named[0], *others))}]")
+    elif subjects[0] not in _HISTORIES:
+        cure = listed(("person", *subjects))
+        mistakes.add(node.line, f"for_each begins with {subjects[0]}, of which no history is kept; write [{cure}]")
     return subjects
 
 

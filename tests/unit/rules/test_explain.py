@@ -27,6 +27,7 @@ from cadencia.engine.words import (
     RetryCode,
     Stage,
     Subject,
+    Wider,
     bit_of_fact,
 )
 from cadencia.rules.cache import jurisdictions_folder
@@ -78,7 +79,8 @@ def week(sat: object = MORNING, holiday: object = ()) -> ContactWindow:
         ("channels", Channel), ("events", EventKind), ("parties", Party), ("actors", Actor), ("places", Place),
         ("debt_types", DebtType), ("stages", Stage), ("purposes", Purpose), ("initiators", Initiator),
         ("facts", FACTS), ("dates", DATES), ("numbers", NUMBERS),
-        ("subjects", ("person", *(subject.name for subject in Subject), *_RATE_SUBJECTS)),
+        ("subjects", ("person", *(subject.name for subject in Subject), *(kind.name for kind in Wider),
+                      "debt.whoever", "address.whoever", *_RATE_SUBJECTS)),
         ("refused", KINDS), ("forces", FORCES), ("retry", [code.name for code in RetryCode if code.name != "at"]),
     ],
 )  # fmt: skip
@@ -122,6 +124,8 @@ COOLING = rule(
     CoolingOff(after=Counted(kinds=("conversation",)), lasts=WEEK, for_each=("person", "debt")), channels=("call",)
 )
 LOCK = rule(ChannelLock(after=Counted(), lasts=Window(unit="civil_days", n=7, undefined_week=True)))
+HOUSEHOLD = rule(FrequencyCap(at_most=3, count=Counted(), per=DAY, for_each=("household", "debt")))
+OF_A_DEBT = rule(CoolingOff(after=Counted(kinds=("conversation",)), lasts=WEEK, for_each=("debt",)), channels=("call",))
 BAN = rule(ChannelBan(), channels=("visit",), unless_facts=("consent_visit",))
 CONSENT = rule(Consent(forbids=("deceased", "minor", "hold")))
 NOTICE = rule(Precondition(date="due_date", at_least_days=10))
@@ -148,6 +152,14 @@ NOTICE = rule(Precondition(date="due_date", at_least_days=10))
          "count."),
         (COOLING, "es", "Tras una conversación, no se permiten llamadas durante 7 días corridos (contando ese día), "
          "contado por cada persona y deuda."),
+        (HOUSEHOLD, "en", "At most three contacts a day for each household (all its members together) and debt; "
+         "unanswered calls count."),
+        (HOUSEHOLD, "es", "Como máximo tres contactos al día por cada hogar (todos sus miembros juntos) y deuda; "
+         "las llamadas sin respuesta cuentan."),
+        (HOUSEHOLD, "pt", "No máximo três contatos por dia para cada domicílio (todos os seus moradores juntos) e "
+         "dívida; as chamadas não atendidas contam."),
+        (OF_A_DEBT, "en", "After a conversation, no calls are permitted for 7 days (counting that day), counted for "
+         "each debt (whoever is contacted about it)."),
         (LOCK, "en", "After a contact on one channel, the other channels are closed for a week (which the law does not "
          "define: 7 days, counting that day); unanswered calls count."),
         (BAN, "es", "No se permiten visitas, salvo si la persona autorizó expresamente las visitas."),
