@@ -37,6 +37,13 @@ _WORDS = {
     "used": ("used", "usados", "usados"),
     "left": ("left", "quedan", "restam"),
     "next": ("next at", "próximo", "próximo"),
+    "base": ("contacts of", "contactos de", "contatos de"),
+    "of_person": ("the person", "la persona", "a pessoa"),
+    "of_household": ("the household", "el hogar", "o domicílio"),
+    "of_workplace": ("the place of work", "el lugar de trabajo", "o local de trabalho"),
+    "of_address": ("the address", "la dirección", "o endereço"),
+    "of_debt": ("the debt", "la deuda", "a dívida"),
+    "of_account": ("the account", "la cuenta", "a conta"),
     "nothing": ("no counting rule binds this contact", "ninguna regla de conteo rige este contacto",
                 "nenhuma regra de contagem rege este contato"),
     "at": ("at (UTC)", "hora (UTC)", "hora (UTC)"),
@@ -122,7 +129,7 @@ def _done(answer: Answer, say: _Words) -> None:
 
 
 def _allowances(answer: Answer, say: _Words) -> None:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (one["rule"], one["debt"] or "", f"{one['used']}/{one['at_most']}", str(one["left"]),
          _instant(one["next_at"]) if one["next_at"] else one["retry"])
         for one in answer["allowances"]
@@ -130,7 +137,11 @@ def _allowances(answer: Answer, say: _Words) -> None:
     if not rows:
         _lines(say("nothing"))
         return
-    print_rows([say(name) for name in ("rule", "debt", "used", "left", "next")], rows)
+    heads = ["rule", "debt", "used", "left", "next"]
+    if any(one["base"] != "person" for one in answer["allowances"]):
+        heads.append("base")
+        rows = [(*row, say(f"of_{one['base']}")) for row, one in zip(rows, answer["allowances"], strict=True)]
+    print_rows([say(name) for name in heads], rows)
 
 
 def _timeline(answer: Answer, say: _Words) -> None:

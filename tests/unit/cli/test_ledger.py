@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from cadencia.cli.ledger_text import tell
 from cadencia.store.owner import Owner
 from tests.unit.cli.ledgers import CONTACT, PERSON, Desk
 
@@ -181,3 +183,28 @@ def test_looking_and_recording_publish_no_rulebook(desk: Desk) -> None:
     published = json.loads(desk.run("check", "--json")[1])["entries"]
     desk.run("allowances", *CONTACT)
     assert json.loads(desk.run("check", "--json")[1])["entries"] == published
+
+
+def test_what_wider_subjects_a_contact_names_is_recorded(desk: Desk) -> None:
+    named = ("--household", "h1", "--workplace", "w1", "--account", "a1")
+    attempt = str(desk.answer("reserve", *CONTACT, *named, "--key", "k1")["attempt"])
+    assert desk.run("settle", attempt, "busy")[0] == 0
+    assert desk.run("inbound", *PERSON, *named)[0] == 0
+    told = [one["told"] for one in desk.answer("timeline", *PERSON)["timeline"]]
+    (asked,) = [one["query"] for one in told if "query" in one]
+    (came,) = [one for one in told if one.get("outcome") == "inbound"]
+    for one in (asked, came):
+        assert (one["household"], one["workplace"], one["account"]) == ("h1", "w1", "a1")
+    assert desk.run("check")[0] == 0
+
+
+def test_allowances_say_whose_contacts_are_counted_where_not_the_persons_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = {"rule": "US.own", "debt": None, "used": 1, "at_most": 3, "left": 2, "next_at": None, "retry": "at"}
+    tell({"allowances": [own | {"base": "person"}, own | {"rule": "US.all", "base": "household"}]}, "en", tmp_path)
+    heads, first, second = capsys.readouterr().out.splitlines()
+    assert heads.endswith("contacts of")
+    assert (first.strip().endswith("the person"), second.strip().endswith("the household")) == (True, True)
+    tell({"allowances": [own | {"base": "person"}]}, "en", tmp_path)
+    assert "contacts of" not in capsys.readouterr().out
