@@ -19,7 +19,7 @@ from cadencia.store.ledger import Ledger, LedgerError
 _WORKERS = {"sqlite": 1, "postgres": 3}
 _ENDLESS = 1 << 30
 #: A worker is killed after 0 to so many answers, counted from when its ledger is open.
-_MOST_ANSWERS = 3_000
+_MOST_ANSWERS = 300
 _Answers = dict[tuple[int, int, int], bool]  # (round, key, request) -> whether it was allowed
 
 
