@@ -134,12 +134,12 @@ class Decider:
 
     def verdict(self, prepared: Prepared, subject: bytes, at: int, *, without: LeftOut = None) -> Verdict:
         """May this contact be made now?"""
-        left_out = _attempts(subject, without)
+        left_out = () if without is None else _attempts(subject, without)
         return Verdict(*_decider.verdict(prepared, self.histories, subject, at, left_out))
 
     def opening(self, prepared: Prepared, subject: bytes, at: int, *, without: LeftOut = None) -> tuple[int, int]:
         """(retry_at, retry): the first second from `at` on at which nothing blocks, and what NO_INSTANT means."""
-        left_out = _attempts(subject, without)
+        left_out = () if without is None else _attempts(subject, without)
         answer = Answer(*_decider.answered(prepared, self.histories, subject, at, without=left_out))
         return answer.retry_at, answer.retry
 
@@ -173,7 +173,7 @@ class Decider:
         """What `decide` and `prepare` give, the query read once."""
         row = self._read(query)
         prepared = self._prepared(row, ids, consented)
-        left_out = _attempts(subject, without)
+        left_out = () if without is None else _attempts(subject, without)
 
         def ask(only: int) -> Answer:
             return Answer(*_decider.answered(prepared, self.histories, subject, row.at, True, only, left_out))
@@ -278,9 +278,7 @@ def _strictest(tallies: Iterable[tuple[int, int, int, int]]) -> dict[int, tuple[
     return strictest
 
 
-def _attempts(subject: bytes, without: LeftOut) -> tuple[tuple[bytes, int], ...]:
-    if without is None:
-        return ()
+def _attempts(subject: bytes, without: int | Without) -> tuple[tuple[bytes, int], ...]:
     return ((subject, without),) if isinstance(without, int) else ((subject, without.person), *without.wider)
 
 
