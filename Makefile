@@ -22,8 +22,8 @@ INSTALLED := $(VENV)/.installed
 COMPILED := build/.compiled
 BUILT := $(COMPILED) $(INSTALLED)
 BUILT_DEBUG := build/debug/.built
-ROOMS := engine rules jurisdictions policy store dialer evidence cadencia
-COMPILED_FROM := setup.py $(wildcard engine/*.pyx engine/*.pxd rules/*.pyx rules/*.pxd store/*.pyx)
+ROOMS := engine rules jurisdictions policy store dialer evidence api cadencia
+COMPILED_FROM := setup.py $(wildcard engine/*.pyx engine/*.pxd rules/*.pyx rules/*.pxd store/*.pyx api/*.pyx)
 DEBUG_FROM := $(shell find $(ROOMS) -name '*.py' -o -name '*.yaml' -o -name '*.json')
 COMPILERS := $(shell nproc 2>/dev/null || echo 2)
 
@@ -63,6 +63,7 @@ rules: $(BUILT) ## check every jurisdiction file and run the tests inside them
 
 docs: $(BUILT) ## write docs/law anew: the law on file as pages, in English, Spanish and Portuguese
 	@$(CADENCIA) rules pages --out docs/law
+	@$(CADENCIA) serve --describe-options > docs/config.md
 
 bench: $(BUILT) $(BENCH_LOCKED) ## install the peers and measure against them: bench/results.json
 	@$(PY) -m bench
@@ -87,7 +88,7 @@ lock: $(LOCKED) ## write the lock files anew from what .venv holds
 BENCH_ONLY := ^(pytest-benchmark|py-cpuinfo2?|polars|polars-runtime-.*|zen-engine)==
 
 clean: ## remove what was built, but not .venv
-	@rm -rf build dist out *.egg-info engine/*.so rules/*.so store/*.so .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf build dist out *.egg-info engine/*.so rules/*.so store/*.so api/*.so .mypy_cache .ruff_cache .pytest_cache
 
 # A .venv that came from elsewhere (copied, moved, half made) is made anew; one that is ours is kept.
 $(MADE):

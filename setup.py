@@ -7,7 +7,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 ROOT = Path(__file__).resolve().parent
-PARTS = ("engine", "rules", "jurisdictions", "policy", "store", "dialer", "evidence")
+PARTS = ("engine", "rules", "jurisdictions", "policy", "store", "dialer", "evidence", "api")
 DEBUG = os.environ.get("CADENCIA_DEBUG") == "1"
 
 

@@ -32,11 +32,11 @@ def outcome_of(name: str) -> EventKind:
 
 def decided(
     request: Request, contact: Contact, judged: Judged, judge: Judge, at: int, *, about: int, key: str = "",
-    digest: str = "",
+    digest: str = "", id: str = "",
 ) -> Draft:  # fmt: skip
     """A decision at `at` about the instant `about` that reserves nothing."""
     before = judge.counters(judged, contact.subject, about)
-    asked = _asked(request, judged, judge, Counters(before), digest)
+    asked = _asked(request, judged, judge, Counters(before), digest, id=id)
     return Draft(
         at=at, tenant=request.tenant, kind="decided", subject=contact.subject, debts=contact.debts,
         **_ids(contact), key=key, payload=written(asked),
@@ -112,11 +112,11 @@ def _ids(contact: Contact) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _asked(request: Request, judged: Judged, judge: Judge, counters: Counters, digest: str, **permit: Any) -> Asked:
+def _asked(request: Request, judged: Judged, judge: Judge, counters: Counters, digest: str, **more: Any) -> Asked:
     return Asked(
         person=request.person, asked=digest, query=judged.queries[0], debts=request.debts, decision=judged.decision,
         versions=judge.from_days(judged.decision, counters.before), counters=counters,
-        initiator=request.query.initiator, by=request.by, **permit,
+        initiator=request.query.initiator, by=request.by, **more,
     )  # fmt: skip
 
 

@@ -125,15 +125,16 @@ class Gate(Notes):
         draft = Draft(at=self._watch.now(), tenant="", kind="published", payload=payload)
         await self._commits.write(b"", lambda: ([draft], None))
 
-    async def check(self, request: Request) -> Decision:
-        """The answer without reserving anything, recorded behind it. `query.at` may be another instant than now."""
+    async def check(self, request: Request, *, id: str = "") -> Decision:
+        """The answer without reserving anything, recorded behind it, under the id that the caller gives it. `query.at`
+        may be another instant than now."""
         request.check()
         contact = request.contact(self._names)
         await self._catch_up(contact)
         at = self._watch.now()
         about = at if request.query.at is None else entries.instant_of(request.query.at)
         judged = self._judged(request, contact, about)
-        entry = entries.decided(request, contact, judged, self._judge, at, about=about)
+        entry = entries.decided(request, contact, judged, self._judge, at, about=about, id=id)
         if not self._commits.failed and not self._commits.behind(entry):
             return self._refused("read_only").decision
         return judged.decision
@@ -241,9 +242,8 @@ class Gate(Notes):
 
     def _judged(self, request: Request, contact: Contact, at: int, *, without: int | Without | None = None) -> Judged:
         """What the gate itself denies, else what the rules say."""
-        refused = "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
-        if refused:
-            return Judged(denied(at, refused, rulebook=self._judge.engine.rulebook.hash), (request.query,))
+        if self.refuses:
+            return Judged(denied(at, self.refuses, rulebook=self._judge.engine.rulebook.hash), (request.query,))
         person = self._commits.state.people.of(request.tenant, contact.subject)
         return self._judge.judge(request.query, request.debts, contact, person, at, without=without)
 

@@ -49,6 +49,11 @@ class Notes:
     def __init__(self, commits: Commits, watch: Watch, names: Names) -> None:
         self._commits, self._watch, self._names = commits, watch, names
 
+    @property
+    def refuses(self) -> str:
+        """Why everything is denied: `read_only`, `clock_stepped`; empty when nothing is."""
+        return "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
+
     async def record_fact(
         self, tenant: str, person: str, fact: str, value: bool = True, *, source: Source, scope: str | None = None,
         id: str | None = None, channel: str | None = None, from_: datetime | None = None,

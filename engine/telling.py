@@ -77,7 +77,7 @@ STATED_REASONS = {
     "es": "Fuera de las horas que indicó la persona.",
     "pt": "Fora do horário indicado pela pessoa.",
 }
-_UNREVIEWED = {
+UNREVIEWED = {
     "en": "Not yet reviewed by counsel: ",
     "es": "Sin revisar todavía por un abogado: ",
     "pt": "Ainda não revisado por advogado: ",
@@ -196,7 +196,7 @@ class Teller:
 @lru_cache(maxsize=4_096)
 def _warnings(unreviewed: tuple[str, ...], language: str) -> tuple[str, ...]:
     """What to say of files that nobody has reviewed, in the order of their names."""
-    return (_UNREVIEWED.get(language, _UNREVIEWED["en"]) + ", ".join(unreviewed),) if unreviewed else ()
+    return (UNREVIEWED.get(language, UNREVIEWED["en"]) + ", ".join(unreviewed),) if unreviewed else ()
 
 
 def _duties(rule: CompiledRule) -> tuple[Duty, ...]:

@@ -48,9 +48,10 @@ class Counters(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Asked(Payload, frozen=True, kw_only=True):
-    """`decided` and `reserved`: who asked for what, what was answered and why."""
+    """`decided` and `reserved`: who asked for what, what was answered and why. id: the asker's name for a check."""
 
     person: str
+    id: str = ""
     asked: str = ""
     query: Query
     debts: tuple[str, ...] = ()

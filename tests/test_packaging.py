@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 NOT_SOURCE = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "out", "*.so", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis"
 )
-ROOMS = ("engine", "rules", "cadencia", "jurisdictions", "policy", "store", "dialer", "evidence")
+ROOMS = ("engine", "rules", "cadencia", "jurisdictions", "policy", "store", "dialer", "evidence", "api")
 
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:

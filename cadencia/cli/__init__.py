@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from cadencia import __version__
 
-COMMANDS = ("screen", "decide", "rules", "cases", "scripts", "dial", "evidence", "ledger")
+COMMANDS = ("screen", "decide", "rules", "cases", "scripts", "dial", "evidence", "ledger", "serve")
 
 
 class _Parser(argparse.ArgumentParser):

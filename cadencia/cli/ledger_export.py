@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cadencia.cli.ledger_open import Files, ledger_asked, names_of
+from cadencia.cli.ledger_open import Files, ledger_asked
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
+from cadencia.dialer.names import names_of
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
 from cadencia.lists.target import Target

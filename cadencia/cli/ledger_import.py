@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from cadencia.cli.ledger_open import ledger_asked, names_of, wall
+from cadencia.cli.ledger_open import ledger_asked, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
+from cadencia.dialer.names import names_of
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
 from cadencia.lists.cures import in_language

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hmac
 import os
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from cadencia.cli.ledger_law import Law
 from cadencia.cli.ledger_options import UsageError
 from cadencia.dialer.gate import Gate
-from cadencia.dialer.request import Names, Surroundings
+from cadencia.dialer.names import names_of
+from cadencia.dialer.request import Surroundings
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import Rulebook
 from cadencia.store.entry import Draft, Entry
-from cadencia.store.identity import Pseudonyms, Scope
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.postgres import PostgresLedger
 from cadencia.store.sqlite import SqliteLedger
 
-_SALT = 16
 #: Decides nothing: for commands that only record or look, so that they need not read the law.
 _NO_LAW = Rulebook(hash="", rules=(), jurisdictions={}, calendars=(), zones={})
 
@@ -59,20 +56,9 @@ class Files:
         return self.ledger.with_name(self.ledger.name + ending)
 
 
-def names_of(secret: bytes) -> Names:
-    """The pseudonyms of each tenant under a ledger's secret; the tenant's salt is derived from it."""
-
-    @lru_cache
-    def names(tenant: str) -> Pseudonyms:
-        salt = hmac.digest(secret, b"cadencia salt of a tenant\0" + tenant.encode("utf-8", "surrogatepass"), "sha256")
-        return Pseudonyms(secret, Scope.tenant, tenant, salt[:_SALT])
-
-    return names
-
-
 def surroundings(secret: bytes) -> Surroundings:
     """The machine's clocks and chance: read here and nowhere else in these commands."""
-    return Surroundings(names=names_of(secret), secret=secret, wall=wall, steady=_steady, entropy=os.urandom)
+    return Surroundings(names=names_of(secret), secret=secret, wall=wall, steady=steady, entropy=os.urandom)
 
 
 def wall() -> int:
@@ -80,7 +66,8 @@ def wall() -> int:
     return time.time_ns() // 1_000
 
 
-def _steady() -> int:
+def steady() -> int:
+    """Microseconds since any instant; never set, running while the machine sleeps."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
 
 

@@ -79,5 +79,5 @@ def desk_of(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     times = Times()
     for module in (ledger_open, ledger_actions, ledger_import):
         monkeypatch.setattr(module, "wall", lambda: times.wall)
-    monkeypatch.setattr(ledger_open, "_steady", lambda: times.steady)
+    monkeypatch.setattr(ledger_open, "steady", lambda: times.steady)
     return Desk(folder, times, capsys)

@@ -1,0 +1,13 @@
+"""All routes, one file a noun, each with its ROUTES."""
+
+from __future__ import annotations
+
+from cadencia.api.route import Routes
+from cadencia.api.routes import decisions, health, metrics, outcomes, permits, reference, sandbox
+
+NOUNS = (decisions, permits, outcomes, health, metrics, sandbox, reference)
+
+
+def all_routes() -> Routes:
+    """The table."""
+    return Routes(route for noun in NOUNS for route in noun.ROUTES)
