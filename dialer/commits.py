@@ -10,7 +10,7 @@ from typing import TypeVar
 from cadencia.dialer.attempts import Attempt, Dealer
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.refusals import BusyError, GateError, UnknownAttemptError
-from cadencia.dialer.state import ENDED, State
+from cadencia.dialer.state import ENDED, TOLD, State
 from cadencia.engine.histories import Histories
 from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft, Entry, check_drafts
@@ -43,12 +43,12 @@ class Commits:
 
     async def load(self, after: int = 0) -> int:
         """Takes in the ledger behind entry `after`; the newest instant in it."""
-        async for entry in self.ledger.entries(kinds=("corrected",), after=after):
+        async for entry in self.ledger.entries(kinds=("corrected",), after=after, payloads=TOLD):
             if entry.attempt not in self.state.attempts and after:
                 await self._recall_into(entry.subject, entry.attempt, after + 1)
             self.state.keep(entry.attempt)
         newest = 0
-        async for entry in self.ledger.entries(after=max(after - 1, 0)):
+        async for entry in self.ledger.entries(after=max(after - 1, 0), payloads=TOLD):
             newest, self._upto = max(newest, entry.at), entry.n
             if entry.n <= after:
                 continue
@@ -300,7 +300,7 @@ class Commits:
     async def _recalled(self, subject: bytes, before: int | None = None) -> dict[str, Attempt]:
         """The person's attempts, from the ledger: what is long ended is not kept in memory."""
         past = State(Dealer(), remember=True)
-        async for entry in self.ledger.entries(subject=subject):
+        async for entry in self.ledger.entries(subject=subject, payloads=TOLD):
             if before is not None and entry.n >= before:
                 break
             past.apply(entry)

@@ -19,6 +19,8 @@ from cadencia.store.ledger import LedgerError
 from cadencia.store.projection import Published, read
 
 ENDED = frozenset(("released", "settled", "corrected"))
+#: Kinds of which `State.apply` reads the payload.
+TOLD = frozenset(("fact", "promise", "published"))
 
 
 class State:

@@ -50,9 +50,12 @@ class Ledger(Protocol):
         """Waits until what was appended behind is durable; how many drafts of it were ever lost."""
 
     def entries(
-        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
-    ) -> AsyncIterator[Entry]:
-        """Entries with n > after, ascending. A payload that was erased is empty and its salt too."""
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None,
+        payloads: Collection[str] | None = None,
+    ) -> AsyncIterator[Entry]:  # fmt: skip
+        """Entries with n > after, ascending. A payload that was erased is empty and its salt too. payloads: the kinds
+        whose payloads are read, None all; an entry of another kind has its payload and salt empty, as if erased: what
+        needs none of them is read far faster."""
 
     async def answered(self, tenant: str, key: str) -> Entry | None:
         """The first entry with this idempotency key."""

@@ -60,8 +60,9 @@ class MemoryLedger:
         return 0
 
     async def entries(
-        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
-    ) -> AsyncIterator[Entry]:
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None,
+        payloads: Collection[str] | None = None,
+    ) -> AsyncIterator[Entry]:  # fmt: skip
         self._usable()
         given, at, wider = 0, max(after, 0), subject is not None and wider_id(subject) is not None
         while at < len(self._entries) and (limit is None or given < limit):
@@ -70,7 +71,7 @@ class MemoryLedger:
             theirs = subject is None or (subject in wider_subjects(entry) if wider else subject == entry.subject)
             if theirs and (not kinds or entry.kind in kinds):
                 given += 1
-                yield entry
+                yield entry if payloads is None or entry.kind in payloads else _bare(entry)
 
     async def answered(self, tenant: str, key: str) -> Entry | None:
         self._usable()
@@ -85,7 +86,7 @@ class MemoryLedger:
         for n in self._of_subject.get(subject, ()):
             entry = self._entries[n - 1]
             if entry.tenant == tenant and entry.salt and entry.kind != "erased":
-                self._entries[n - 1] = msgspec.structs.replace(entry, salt=b"", payload=b"")
+                self._entries[n - 1] = _bare(entry)
                 erased += 1
         self._enter([Draft(at=at, tenant=tenant, kind="erased", subject=subject)])
         return erased
@@ -156,3 +157,7 @@ class MemoryLedger:
     def _usable(self) -> None:
         if self._closed:
             raise LedgerError("the ledger is closed; open it again")
+
+
+def _bare(entry: Entry) -> Entry:
+    return msgspec.structs.replace(entry, salt=b"", payload=b"")

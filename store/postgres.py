@@ -35,6 +35,13 @@ ANSWER_SECONDS = 30.0
 
 _KEY_OF = "k.tenant = e.tenant and k.subject = case e.kind when 'erased' then ''::bytea else e.subject end"
 _READ = f"select e.*, k.wrapped from entry e left join payload_key k on {_KEY_OF}"
+_PLAIN = ("n", "at", "tenant", "kind", "subject", "attempt", "event_at", "event_attr", "debts", "address", "creditor",
+          "household", "workplace", "account", "key", "digest", "chain")  # fmt: skip
+#: The same with the payloads of the kinds in $4 alone: of all others neither payload nor key is looked for.
+_READ_SOME = (
+    f"select {', '.join(f'e.{name}' for name in _PLAIN)}, case when e.kind = any ($4) then e.payload end as payload,"
+    f" k.wrapped from entry e left join payload_key k on e.kind = any ($4) and {_KEY_OF}"
+)
 
 
 class PostgresLedger:
@@ -102,16 +109,18 @@ class PostgresLedger:
         return self._lost
 
     async def entries(
-        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
-    ) -> AsyncIterator[Entry]:
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None,
+        payloads: Collection[str] | None = None,
+    ) -> AsyncIterator[Entry]:  # fmt: skip
         theirs, subject_or_id = about(subject)
         wanted = f"where e.n > $1 and {theirs}"
         wanted += " and e.kind = any ($3)" if kinds else " and $3::text[] is not null"
+        read, more = (_READ, ()) if payloads is None else (_READ_SOME, (list(payloads),))
         left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            page = await self._fetch(f"{_READ} {wanted} order by e.n limit {size}", after, subject_or_id,
-                                     list(kinds))  # fmt: skip
+            page = await self._fetch(f"{read} {wanted} order by e.n limit {size}", after, subject_or_id, list(kinds),
+                                     *more)  # fmt: skip
             for row in page:
                 yield self._keyring.entry(row, row["wrapped"])
             if len(page) < size:

@@ -92,12 +92,13 @@ class SqliteLedger:
         return self._lost
 
     async def entries(
-        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
-    ) -> AsyncIterator[Entry]:
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None,
+        payloads: Collection[str] | None = None,
+    ) -> AsyncIterator[Entry]:  # fmt: skip
         left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            page = await self._read(self._rows.page, after, subject, tuple(kinds), size)
+            page = await self._read(self._rows.page, after, subject, tuple(kinds), size, payloads)
             for entry in page:
                 yield entry
             if len(page) < size:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import apsw
@@ -29,6 +29,9 @@ INSERT_PERSON = "INSERT INTO person VALUES (?, ?, ?, ?)"
 FIND_PERSON = "SELECT id, wrapped FROM person WHERE tenant = ? AND subject = ?"
 _SELECT = """SELECT {}, p.sealed, k.id, k.wrapped FROM entry e
 LEFT JOIN payload p ON p.n = e.n LEFT JOIN person k ON k.id = p.person WHERE """
+_SELECT_PLAIN = "SELECT {}, NULL, NULL, NULL FROM entry e WHERE "
+_PAYLOAD = "SELECT p.sealed, k.id, k.wrapped FROM payload p JOIN person k ON k.id = p.person WHERE p.n = ?"
+_KIND = COLUMNS.index("kind")
 _COUNTS = "(e.event_at <> 0 OR e.event_attr <> 0)"
 #: a debt among debts that lie one behind the other, 8 bytes each
 _HAS_DEBT = """instr(e.debts, ?1) > 0 AND EXISTS (
@@ -66,13 +69,20 @@ class Rows:
         self._keys: dict[int, AESGCM] = {}  # by id: ids are never used again
         old = connection.pragma("user_version") < 2
         self._wider = not old
-        columns = ("0" if old and column in _SINCE_2 else f"e.{column}" for column in COLUMNS)
-        self._select = _SELECT.format(", ".join(columns))
+        columns = ["0" if old and column in _SINCE_2 else f"e.{column}" for column in COLUMNS]
+        self._select, self._plain = (one.format(", ".join(columns)) for one in (_SELECT, _SELECT_PLAIN))
 
-    def page(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Entry]:
-        """At most `limit` entries after a number, ascending. LedgerError if a payload does not open."""
+    def page(
+        self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int,
+        payloads: Collection[str] | None = None,
+    ) -> list[Entry]:  # fmt: skip
+        """At most `limit` entries after a number, ascending, with the payloads of these kinds, None of all.
+        LedgerError if a payload does not open."""
         try:
-            return [self._entry(row) for row in self._rows(after, subject, kinds, limit)]
+            if payloads is None:
+                return [self._entry(row) for row in self._rows(after, subject, kinds, limit)]
+            rows = self._rows(after, subject, kinds, limit, plain=True)
+            return [self._entry(self._with_payload(row) if row[_KIND] in payloads else row) for row in rows]
         except AlteredError as error:
             raise LedgerError(f"{error}; `verify` says where the ledger was altered") from None
 
@@ -141,7 +151,10 @@ class Rows:
                 return
             after = rows[-1][0]
 
-    def _rows(self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int) -> list[Row]:
+    def _rows(
+        self, after: int, subject: bytes | None, kinds: Sequence[str], limit: int, *, plain: bool = False
+    ) -> list[Row]:
+        """plain: without the payloads."""
         where, values = "", list[Any]()
         if subject is not None:  # first: its value is ?1
             about, value = self._about(subject)
@@ -152,9 +165,14 @@ class Rows:
             where += f" AND e.kind IN ({', '.join('?' * len(kinds))})"
             values += kinds
         try:
-            return self._connection.execute(f"{self._select}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
+            select = self._plain if plain else self._select
+            return self._connection.execute(f"{select}{where} ORDER BY e.n LIMIT ?", (*values, limit)).fetchall()
         except UnicodeDecodeError:
             raise AlteredRowError(self._unreadable(after), "a text in it was altered, it is not UTF-8") from None
+
+    def _with_payload(self, row: Row) -> Row:
+        """A plain row with its payload, if that was not erased."""
+        return (*row[: len(COLUMNS)], *(self._connection.execute(_PAYLOAD, row[:1]).fetchone() or (None, None, None)))
 
     def _about(self, subject: bytes) -> tuple[str, Any]:
         """What entries about a subject have in common, and the value in it. An index leaves out what is about nobody;
@@ -191,10 +209,10 @@ class Rows:
             except AlteredError as error:
                 raise AlteredRowError(n, str(error)) from None
         return Entry(
-            n=n, at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
-            event_attr=attr % _2_64, debts=unpacked_ids(debts), address=address % _2_64,
-            creditor=creditor % _2_64, household=household % _2_64, workplace=workplace % _2_64,
-            account=account % _2_64, key=key, digest=digest, chain=chain, salt=salt, payload=payload,
+            at=at, tenant=tenant, kind=kind, subject=subject, attempt=attempt, event_at=event_at,
+            event_attr=attr % _2_64, debts=unpacked_ids(debts), address=address % _2_64, creditor=creditor % _2_64,
+            household=household % _2_64, workplace=workplace % _2_64, account=account % _2_64, key=key,
+            payload=payload, n=n, salt=salt, digest=digest, chain=chain,
         )  # fmt: skip
 
     def _key(self, person: int, wrapped: bytes, tenant: str, owner: bytes) -> AESGCM:

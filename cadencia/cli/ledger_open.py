@@ -7,7 +7,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,10 +89,11 @@ class Quiet:
         return await self._ledger.append(kept, expected) if kept else Appended(())
 
     def entries(
-        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None
-    ) -> AsyncIterator[Entry]:
+        self, *, after: int = 0, subject: bytes | None = None, kinds: Sequence[str] = (), limit: int | None = None,
+        payloads: Collection[str] | None = None,
+    ) -> AsyncIterator[Entry]:  # fmt: skip
         """As the ledger has them."""
-        return self._ledger.entries(after=after, subject=subject, kinds=kinds, limit=limit)
+        return self._ledger.entries(after=after, subject=subject, kinds=kinds, limit=limit, payloads=payloads)
 
 
 @asynccontextmanager

@@ -27,6 +27,25 @@ async def test_entries_are_selected_by_number_subject_kind_and_limit(store: Stor
     await ledger.close()
 
 
+async def test_payloads_are_read_of_the_kinds_that_are_asked_for(store: Store) -> None:
+    ledger = await store.open()
+    people, kinds = (MARIA, JOAO, b""), ("reserved", "placed", "settled", "fact")
+    told = [draft(people[n % 3], kind=kinds[n % 4], payload=b'{"n":%d}' % n) for n in range(24)]
+    await append(ledger, *told)
+    await ledger.erase("acme", JOAO, 1)
+    every = await all_of(ledger)
+    for payloads in (None, (), ("fact",), frozenset(("fact", "settled", "erased")), ["no kind"]):
+        want = [
+            entry if payloads is None or entry.kind in payloads
+            else msgspec.structs.replace(entry, payload=b"", salt=b"") for entry in every
+        ]  # fmt: skip
+        assert await all_of(ledger, payloads=payloads) == want
+        mine = [entry for entry in want if entry.subject == MARIA and entry.kind == "fact" and entry.n > 4]
+        assert await all_of(ledger, payloads=payloads, subject=MARIA, kinds=("fact",), after=4) == mine
+        assert await all_of(ledger, payloads=payloads, limit=3) == want[:3]
+    await ledger.close()
+
+
 async def test_more_entries_than_are_read_at_a_time(store: Store) -> None:
     ledger = await store.open()
     await append(ledger, *(draft(attempt=str(number)) for number in range(2_500)))
