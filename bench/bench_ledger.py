@@ -32,7 +32,7 @@ CALLERS = (64, 512)
 DRAFTS = 40_000
 PERSONS = 20_000
 ROUNDS = 5
-TABLES = {"person": 4, "entry": 14, "payload": 3}
+TABLES = ("person", "entry", "payload")
 
 
 def reservations(count: int) -> list[Draft]:
@@ -96,7 +96,9 @@ def plain(path: Path, rows: dict[str, list[tuple[apsw.SQLiteValue, ...]]], group
         {table: some[number * len(some) // groups : (number + 1) * len(some) // groups] for table, some in rows.items()}
         for number in range(groups)
     ]
-    inserts = {table: f"INSERT INTO {table} VALUES ({', '.join('?' * width)})" for table, width in TABLES.items()}
+    inserts = {
+        table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(some[0]))})" for table, some in rows.items() if some
+    }
     start = time.perf_counter()
     for part in parts:
         connection.execute("BEGIN IMMEDIATE")
