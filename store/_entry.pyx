@@ -6,13 +6,18 @@ from libc.string cimport memcpy
 from hashlib import sha256
 
 cdef extern from "Python.h":
+    ctypedef struct PyObject
     const char *PyUnicode_AsUTF8AndSize(object text, Py_ssize_t *size) except NULL
+    PyObject **PySequence_Fast_ITEMS(object values) noexcept
+    object PyObject_Vectorcall(object called, PyObject *const *arguments, size_t positional, object names)
 
 cdef enum:
     NUMBERS = 20  # bytes of at, event_at and event_attr
     LENGTH = 4  # bytes of the length before each text and list
     FRAMED = 6  # tenant, kind, subject, attempt, key, ids
     WIDER = 3  # household, workplace, account
+    SALT = 16  # of store/identity.py
+    NONCE = 12
 
 
 cdef char *put32(char *to, uint32_t value) noexcept nogil:
@@ -85,3 +90,65 @@ def chained(bytes previous not None, uint64_t n, draft, bytes digest not None):
     cdef char number[8]
     put64(number, n)
     return sha256(laid_out(draft, previous, number[:8], digest)).digest()
+
+
+def numbered_all(kind, bytes previous not None, uint64_t n, drafts, bytes salts not None):
+    """`numbered` of store/entry.py for drafts that follow each other, from number `n` on. kind: its Entry. salts: 16
+    bytes for each."""
+    if len(salts) != SALT * len(drafts):
+        raise ValueError(f"{len(salts)} bytes of salt for {len(drafts)} drafts; {SALT} for each")
+    cdef tuple made = ("n", "salt", "digest", "chain")
+    cdef tuple fields = tuple([name for name in kind.__struct_fields__ if name not in made]), names = fields + made
+    cdef list entries = [], values
+    cdef bytes salt, payload, digest
+    cdef Py_ssize_t start = 0
+    for draft in drafts:
+        salt, payload = salts[start:start + SALT], draft.payload
+        digest = sha256(salt + payload).digest()
+        previous = chained(previous, n, draft, digest)
+        values = [getattr(draft, name) for name in fields]
+        values += (n, salt, digest, previous)
+        entries.append(PyObject_Vectorcall(kind, PySequence_Fast_ITEMS(values), 0, names))
+        n, start = n + 1, start + SALT
+    return entries
+
+
+def sealed_all(list keys not None, list entries not None, bytes nonces not None):
+    """(number, person, `sealed` of store/identity.py) of each entry. keys: (person, key) of each. nonces: 12 bytes for
+    each."""
+    if len(nonces) != NONCE * len(entries) or len(keys) != len(entries):
+        raise ValueError(f"{len(keys)} keys and {len(nonces)} bytes of nonces for {len(entries)} entries")
+    cdef char number[8]
+    cdef list rows = []
+    cdef bytes nonce
+    cdef Py_ssize_t at
+    for at in range(len(entries)):
+        (person, key), entry = keys[at], entries[at]
+        nonce = nonces[at * NONCE:(at + 1) * NONCE]
+        put64(number, entry.n)
+        rows.append((entry.n, person, nonce + <bytes>key.encrypt(nonce, entry.salt + entry.payload, number[:8])))
+    return rows
+
+
+def sound(draft, frozenset kinds not None, Py_ssize_t max_text, Py_ssize_t max_debts, Py_ssize_t max_payload,
+          uint64_t slots):
+    """Whether a draft is surely one that a ledger can keep, all its texts being ASCII and short together. If not,
+    store/entry.py looks closer."""
+    cdef uint64_t number
+    cdef str together
+    try:
+        for number in (draft.address, draft.creditor, draft.household, draft.workplace, draft.account):
+            pass
+        for number in draft.debts:
+            if number == 0:
+                return False
+        number = <uint32_t>draft.event_at
+        number = draft.event_attr
+        if number & slots or <int64_t>draft.at < 0:
+            return False
+        together = draft.tenant + draft.attempt + draft.key
+    except (OverflowError, TypeError):
+        return False
+    return (
+        draft.kind in kinds and together.isascii() and len(together) <= max_text and "\0" not in together
+        and len(draft.subject) in (0, 16) and len(draft.debts) <= max_debts and 2 <= len(draft.payload) <= max_payload)

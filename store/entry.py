@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import msgspec
 
-from cadencia.store._entry import chained, plain_part
+from cadencia.store._entry import chained, numbered_all, plain_part, sealed_all, sound
 
 __all__ = (
     "GENESIS", "KINDS", "OWN_KINDS", "Draft", "Entry", "chained", "check_drafts", "check_expected", "digest_of",
-    "numbered", "packed_ids", "plain_part", "unpacked_ids",
+    "numbered", "numbered_all", "packed_ids", "plain_part", "sealed_all", "unpacked_ids",
 )  # fmt: skip
 
 #: What an entry may say. Append-only: ledgers hold these words.
@@ -87,6 +87,8 @@ class Entry(Draft, frozen=True, kw_only=True, gc=False):
 def check_drafts(drafts: Sequence[Draft]) -> None:
     """ValueError that names the first draft no ledger can keep, by its place from 0, what is wrong and the cure."""
     for place, draft in enumerate(drafts):
+        if sound(draft, _KINDS, MAX_TEXT, MAX_DEBTS, MAX_PAYLOAD, _SLOTS):
+            continue
         wrong = _wrong(draft)
         if wrong:
             raise ValueError(f"draft {place} ({draft.kind!r}): {wrong}")

@@ -36,6 +36,21 @@ NONCE = 12
 KEY = 32
 
 
+class Drawn:
+    """Entropy fetched in bulk: one call of the system for many small ones. For one thread at a time."""
+
+    def __init__(self, entropy: Entropy, *, pool: int = 16_384) -> None:
+        self._entropy, self._size = entropy, pool
+        self._pool, self._at = b"", 0
+
+    def __call__(self, n: int) -> bytes:
+        start, end = self._at, self._at + n
+        if end > len(self._pool):
+            self._pool, start, end = self._entropy(max(n, self._size)), 0, n
+        self._at = end
+        return self._pool[start:end]
+
+
 class AlteredError(ValueError):
     """A key or payload does not open: it was altered, or sealed under another secret."""
 

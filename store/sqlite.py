@@ -20,7 +20,7 @@ import apsw
 
 from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft, Entry, check_drafts, check_expected
-from cadencia.store.identity import Entropy, Vault
+from cadencia.store.identity import Drawn, Entropy, Vault
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.owner import Owner
 from cadencia.store.seal import Sealer
@@ -62,6 +62,7 @@ class SqliteLedger:
         """Opens a file or makes one. secret: at least 32 bytes, always the same (store/identity.py). read_only: for
         looking on while another process writes. sealer: None seals every 10,000 entries and at the end, unsigned.
         LedgerError if the file is another process's, of another secret, altered at its end, or cannot be used."""
+        entropy = Drawn(entropy)  # from here on the writer's alone
         vault = Vault(secret, entropy)
         if read_only:
             return cls(path, await asyncio.to_thread(_files_to_read, path, vault, vfs))

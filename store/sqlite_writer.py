@@ -23,8 +23,8 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cadencia.store._rows import Bulk
-from cadencia.store.entry import Draft, Entry, numbered
-from cadencia.store.identity import NONCE, SALT, AlteredError, Entropy, Vault, owner_of, sealed
+from cadencia.store.entry import Draft, Entry, numbered_all, sealed_all
+from cadencia.store.identity import NONCE, SALT, AlteredError, Entropy, Vault, owner_of
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.seal import Sealer
 from cadencia.store.sqlite_rows import (
@@ -105,7 +105,6 @@ class Writer(threading.Thread):
         self._payloads: list[Row] = []
         self._persons: list[Row] = []
         self._versions: dict[bytes, int] = {}  # of subjects among the pending
-        self._random, self._random_at = b"", 0  # salts and nonces of the group, and how far they are used
         newest_key = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'person'").get
         self._last_person = newest_key or 0
         self.broken = ""  # why nothing can be written any more
@@ -198,17 +197,16 @@ class Writer(threading.Thread):
             self._checkpoint()
 
     def _ready(self, group: list[Request]) -> Batch:
-        self._begin(group)
+        self._load_keys(group)
         entries = iter(self._entered([draft for request in group for draft in request.drafts]))
         results: list[tuple[Request, Result]] = [
             (request, Appended(tuple(islice(entries, len(request.drafts))))) for request in group
         ]
-        self._versions.clear()
         return Batch(self._tables(), results, (self._n, self._chain))
 
     def _write(self, group: list[Request]) -> None:
         """One transaction, from this thread, with all that needs the tables."""
-        self._begin(group)
+        self._load_keys(group)
         results: list[Result] = [self._erase(*one.erase) if one.erase else self._append(one) for one in group]
         closing = group[-1].closing
         if self._sealer and self._n > self._seal_n and (closing or self._n - self._seal_n >= self._sealer.every):
@@ -223,38 +221,29 @@ class Writer(threading.Thread):
         if self._log_pages >= self._checkpoint_at and not closing:
             self._checkpoint()
 
-    def _begin(self, group: list[Request]) -> None:
-        self._load_keys(group)
-        entries = sum(len(request.drafts) + 1 for request in group) + 1  # one for each erasure, one for a seal
-        self._random, self._random_at = self._entropy(entries * (SALT + NONCE)), 0
-
     def _append(self, request: Request) -> Result:
         newer = self._newer(request.expected) if request.expected else ()
         if newer:
             return newer if isinstance(newer, LedgerError) else Moved(newer)
-        return Appended(tuple(self._entered(request.drafts)))
+        return Appended(self._entered_seen(request.drafts))
 
     def _enter(self, draft: Draft) -> Entry:
-        return self._entered((draft,))[0]
+        return self._entered_seen((draft,))[0]
+
+    def _entered_seen(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
+        """Entered, and known as their subjects' newest to who expects a version in the same group."""
+        entries = tuple(self._entered(drafts))
+        self._versions.update((entry.subject, entry.n) for entry in entries if entry.subject)
+        return entries
 
     def _entered(self, drafts: Sequence[Draft]) -> list[Entry]:
         """The drafts numbered, chained and encrypted."""
-        n, chain, random, start = self._n, self._chain, self._random, self._random_at
-        entries: list[Entry] = []
-        for draft in drafts:
-            n, middle, end = n + 1, start + SALT, start + SALT + NONCE
-            salt = random[start:middle]
-            entry = numbered(chain, n, draft, salt)
-            person, key = self._key(draft.tenant, owner_of(draft.kind, draft.subject))
-            self._payloads.append((n, person, sealed(key, n, random[middle:end], salt, draft.payload)))
-            if draft.subject:
-                self._versions[draft.subject] = n
-            chain, start = entry.chain, end
-            entries.append(entry)
-        if entries:
-            self._last_at = entries[-1].at
+        entries = numbered_all(Entry, self._chain, self._n + 1, drafts, self._entropy(SALT * len(drafts)))
+        keys = [self._key(draft.tenant, owner_of(draft.kind, draft.subject)) for draft in drafts]
+        self._payloads += sealed_all(keys, entries, self._entropy(NONCE * len(drafts)))
         self._pending += entries
-        self._n, self._chain, self._random_at = n, chain, start
+        if entries:
+            self._n, self._chain, self._last_at = entries[-1].n, entries[-1].chain, entries[-1].at
         return entries
 
     def _flush(self, *, commit: bool = False) -> None:
