@@ -2,7 +2,7 @@
 
     python -m bench [GROUP …]        left out: all groups
 
-GROUP: yardstick real breadth store single location screen rulebook scripts ledger postgres records histories gate
+GROUP: yardstick real breadth store single location screen rulebook scripts ledger postgres records histories gate api
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 
 import bench.yardstick_polars  # noqa: F401 - first: polars must see its one thread before anything imports it
 from bench import (
+    bench_api,
     bench_breadth,
     bench_gate,
     bench_histories,
@@ -36,7 +37,7 @@ GROUPS = {
     "screen": bench_screen.run, "breadth": bench_breadth.run,
     "scripts": bench_scripts.run, "ledger": bench_ledger.run, "postgres": bench_postgres.run,
     "records": bench_records.run,
-    "histories": bench_histories.run, "gate": bench_gate.run,
+    "histories": bench_histories.run, "gate": bench_gate.run, "api": bench_api.run,
 }  # fmt: skip
 
 
