@@ -6,15 +6,18 @@ import base64
 import hashlib
 import hmac
 import ipaddress
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
 from cadencia.api.problem import Problem
 from cadencia.api.roles import scopes_of
 from cadencia.store.identity import Entropy
+from cadencia.store.records import Put, Records
 
 Environment = Literal["test", "live"]
+#: Whose records keys are, and of which kind.
+HOUSE, KIND = "", "key"
 _ID_BYTES, _SECRET_BYTES = 9, 32
 _ID = 12  # characters of it in a key
 _SECRET = 43
@@ -46,35 +49,12 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     who: str
 
 
-class KeyStore(Protocol):
-    """Where keys are kept."""
-
-    async def get(self, id: str) -> Kept | None:
-        """The key of that id."""
-
-    async def put(self, key: Kept) -> None:
-        """Keeps it, in place of the one before. Durable when it returns."""
-
-
-class MemoryKeys:
-    """Keys of a process that are gone with it: for the sandbox and tests."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
-
-    async def get(self, id: str) -> Kept | None:
-        return self._kept.get(id)
-
-    async def put(self, key: Kept) -> None:
-        self._kept[key.id] = key
-
-
 class Keyring:
-    """Gives out keys and knows them again. What is known of a key is asked anew after `fresh_us`, so a revoked one is
-    taken no longer than that by other processes."""
+    """Gives out keys, kept in the house's records, and knows them again. What is known of a key is asked anew after
+    `fresh_us`, so a revoked one is taken no longer than that by other processes."""
 
-    def __init__(self, store: KeyStore, entropy: Entropy, *, fresh_us: int = 2_000_000, most: int = 10_000) -> None:
-        self._store, self._entropy, self._fresh_us, self._most = store, entropy, fresh_us, most
+    def __init__(self, records: Records, entropy: Entropy, *, fresh_us: int = 2_000_000, most: int = 10_000) -> None:
+        self._records, self._entropy, self._fresh_us, self._most = records, entropy, fresh_us, most
         self._known: dict[str, tuple[int, bytes, Kept, Principal]] = {}
 
     async def give(
@@ -90,12 +70,12 @@ class Keyring:
         key = f"{environment}_{shown}{secret}"
         kept = Kept(id=f"ky_{shown}", tenant=tenant, environment=environment, roles=roles, digest=_digest(key).hex(),
                     label=label, made=at, ends=ends, addresses=addresses)  # fmt: skip
-        await self._store.put(kept)
+        await self._write(kept, at)
         return key, kept
 
-    async def change(self, kept: Kept) -> None:
+    async def change(self, kept: Kept, *, at: int) -> None:
         """Revokes, ends or narrows a key, here at once."""
-        await self._store.put(kept)
+        await self._write(kept, at)
         self._known.pop(kept.id, None)
 
     async def principal(self, header: str | None, address: str, now: int) -> Principal:
@@ -115,10 +95,14 @@ class Keyring:
             raise Problem("address_not_allowed")
         return principal
 
+    async def _write(self, kept: Kept, at: int) -> None:
+        await self._records.write(HOUSE, [Put(kind=KIND, id=kept.id, body=msgspec.json.encode(kept))], at=at)
+
     async def _look(self, id: str, now: int) -> tuple[int, bytes, Kept, Principal]:
-        kept = await self._store.get(id)
-        if kept is None:
+        document = await self._records.get(HOUSE, KIND, id) if id.isprintable() else None
+        if document is None:
             raise _unauthenticated()
+        kept = msgspec.json.decode(document.body, type=Kept)
         if len(self._known) >= self._most:
             self._known.clear()
         principal = Principal(tenant=kept.tenant, environment=kept.environment, scopes=scopes_of(kept.roles),

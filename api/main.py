@@ -14,7 +14,7 @@ from cadencia.api.clock import SandboxClock
 from cadencia.api.config import Config, ConfigError
 from cadencia.api.config import Ledger as LedgerConfig
 from cadencia.api.ids import Ids
-from cadencia.api.keys import Keyring, MemoryKeys
+from cadencia.api.keys import Environment, Keyring
 from cadencia.api.law import opened_law
 from cadencia.api.metrics import Metrics
 from cadencia.api.openapi import contract
@@ -31,6 +31,9 @@ from cadencia.store.identity import MIN_SECRET, Entropy
 from cadencia.store.ledger import Ledger
 from cadencia.store.postgres import PostgresLedger
 from cadencia.store.projection import as_instant
+from cadencia.store.records import Records
+from cadencia.store.records_postgres import PostgresRecords
+from cadencia.store.records_sqlite import SqliteRecords
 from cadencia.store.sqlite import SqliteLedger
 
 SANDBOX_ROLES = ("producer", "operator")
@@ -57,11 +60,12 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(config: Config, machine: Machine, version: str) -> AsyncIterator[Running]:
-    """The whole server, stopped afterwards: what was acknowledged is durable. ConfigError; LedgerError."""
+    """The whole server, stopped afterwards: what was acknowledged is durable. ConfigError; LedgerError;
+    RecordsError."""
     secret = read_secret(config.ledger)
     sandbox = _sandbox(config)
     engine = await asyncio.to_thread(opened_law, config.law)
-    async with _ledger(config.ledger, secret) as ledger:
+    async with _ledger(config.ledger, secret) as ledger, _records(config.ledger) as records:
         wall, steady = (sandbox, sandbox) if sandbox is not None else (machine.wall, machine.steady)
         names = names_of(secret)
         around = Surroundings(names=names, secret=secret, wall=wall, steady=steady, entropy=machine.entropy)
@@ -71,7 +75,8 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
         routes, tellings = all_routes(), Tellings()
         tellings.learn(engine.rulebook)
         parts = Parts(
-            config=config, gate=gate, names=names, ids=Ids(secret), keys=Keyring(MemoryKeys(), machine.entropy),
+            config=config, gate=gate, names=names, ids=Ids(secret),
+            records=records, keys=Keyring(records, machine.entropy),
             tellings=tellings, metrics=Metrics(gate), now=wall, stopwatch=machine.stopwatch, entropy=machine.entropy,
             sandbox=sandbox, routes=routes, contract=contract(routes.all, version), version=version,
             rulebook=engine.rulebook,
@@ -81,6 +86,16 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
                 yield Running(address, await _sandbox_key(parts), parts)
         finally:
             await _put_down(gate, checkpoint)
+
+
+async def make_key(
+    config: Config, machine: Machine, tenant: str, environment: Environment, roles: tuple[str, ...]
+) -> str:
+    """A key for a tenant, to be shown this once. RecordsError while another process owns the records."""
+    async with _records(config.ledger) as records:
+        keys = Keyring(records, machine.entropy)
+        key, _ = await keys.give(tenant, environment, roles, at=machine.wall(), label="made on the command line")
+    return key
 
 
 async def _put_down(gate: Gate, checkpoint: Path | None) -> None:
@@ -131,6 +146,20 @@ async def _ledger(config: LedgerConfig, secret: bytes) -> AsyncIterator[Ledger]:
         yield ledger
     finally:
         await ledger.close()
+
+
+@contextlib.asynccontextmanager
+async def _records(config: LedgerConfig) -> AsyncIterator[Records]:
+    """Beside the ledger: a file, or a schema."""
+    records: Records
+    if config.postgres:
+        records = await PostgresRecords.open(config.postgres, schema=f"{config.schema}_records")
+    else:
+        records = await SqliteRecords.open(Path(config.file + ".records"))
+    try:
+        yield records
+    finally:
+        await records.close()
 
 
 def _checkpoint(config: LedgerConfig) -> Path | None:

@@ -15,7 +15,7 @@ from cadencia.api.route import Route
 
 #: Problems that any route can answer with.
 _ALWAYS = ("too_slow", "internal", "stopping")
-_WITH_KEY = ("unauthenticated", "address_not_allowed", "scope_missing")
+_WITH_KEY = ("unauthenticated", "address_not_allowed", "scope_missing", "records_unavailable")
 _WITH_BODY = ("malformed_body", "duplicate_field", "body_too_large", "unsupported_media", "unsupported_encoding",
               "invalid_fields")  # fmt: skip
 _REF = "#/components/schemas/{name}"

@@ -17,6 +17,7 @@ from cadencia.dialer.request import Names
 from cadencia.dialer.watch import Clock
 from cadencia.engine.tables import Rulebook
 from cadencia.store.identity import Entropy
+from cadencia.store.records import Records
 
 if TYPE_CHECKING:
     from cadencia.api.route import Routes
@@ -32,6 +33,7 @@ class Parts:
     gate: Gate
     names: Names
     ids: Ids
+    records: Records
     keys: Keyring
     tellings: Tellings
     metrics: Metrics

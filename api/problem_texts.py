@@ -197,6 +197,14 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("O registro não recebe nada", "Não consta com certeza o que foi pedido.",
          "Trate como recusa; repita com a mesma Idempotency-Key quando /v1/health estiver ok."),
     ),
+    "records_unavailable": _three(
+        ("The records cannot be used", "Whether what was asked is kept is not known.",
+         "Treat it as a refusal; repeat it with the same Idempotency-Key once /v1/health is ok."),
+        ("Los datos del servicio no se pueden usar", "No se sabe si lo pedido quedó guardado.",
+         "Tómelo como negativa; repita con la misma Idempotency-Key cuando /v1/health esté ok."),
+        ("Os dados do serviço não podem ser usados", "Não se sabe se o pedido ficou guardado.",
+         "Trate como recusa; repita com a mesma Idempotency-Key quando /v1/health estiver ok."),
+    ),
     "stopping": _three(
         ("The server is stopping", "It takes no new requests.", "Treat it as a refusal and ask again in a moment."),
         ("El servidor se está deteniendo", "No recibe peticiones nuevas.",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cadencia.api.config import Config
-    from cadencia.api.main import Running
+    from cadencia.api.main import Machine, Running
 
 _EPILOG = """exit codes: 0 stopped when it was told to · 2 the configuration, the law or the ledger cannot be used"""
 _BODY = (
@@ -30,6 +30,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     serve.add_argument("--config", type=Path, metavar="FILE", help="TOML; left out: the environment says all")
     serve.add_argument("--describe-options", action="store_true", help="print docs/config.md and end")
+    serve.add_argument("--make-key", metavar="TENANT", help="print a new key for this tenant and end; once only")
+    serve.add_argument("--role", action="append", metavar="ROLE", help="of the new key, as often as needed (producer)")
+    serve.add_argument("--environment", choices=("test", "live"), default="test", help="of the new key (test)")
     serve.set_defaults(run=run)
 
 
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from cadencia.api.config import ConfigError, page, read_config
     from cadencia.api.logs import to_stream
     from cadencia.store.ledger import LedgerError
+    from cadencia.store.records import RecordsError
 
     if args.describe_options:
         sys.stdout.write(page())
@@ -49,23 +53,39 @@ def run(args: argparse.Namespace) -> int:
         config = read_config(args.config, os.environ)
         to_stream(sys.stderr, config.log.level)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(config))
-    except (ConfigError, LedgerError, OSError) as problem:
+            runner.run(_serve(config) if args.make_key is None else _make_key(config, args))
+    except (ConfigError, LedgerError, RecordsError, OSError) as problem:
         sys.stderr.write(f"cadencia serve: {problem}\n")
         return 2
     return 0
 
 
-async def _serve(config: Config) -> None:
-    from cadencia import __version__
-    from cadencia.api.main import Machine, running
+def _machine() -> Machine:
+    from cadencia.api.main import Machine
     from cadencia.cli.ledger_open import steady, wall
 
-    machine = Machine(wall=wall, steady=steady, stopwatch=time.perf_counter, entropy=os.urandom)
+    return Machine(wall=wall, steady=steady, stopwatch=time.perf_counter, entropy=os.urandom)
+
+
+async def _make_key(config: Config, args: argparse.Namespace) -> None:
+    from cadencia.api.config import ConfigError
+    from cadencia.api.main import make_key
+    from cadencia.api.roles import ROLES
+
+    roles = tuple(args.role or ("producer",))
+    if not args.make_key or set(roles) - set(ROLES):
+        raise ConfigError(f"--make-key, --role: a tenant's name, and roles of: {', '.join(ROLES)}")
+    sys.stdout.write(await make_key(config, _machine(), args.make_key, args.environment, roles) + "\n")
+
+
+async def _serve(config: Config) -> None:
+    from cadencia import __version__
+    from cadencia.api.main import running
+
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(config, machine, __version__) as server:
+    async with running(config, _machine(), __version__) as server:
         _tell(server)
         await stop.wait()
 

@@ -73,6 +73,24 @@ def test_what_was_reserved_counts_after_a_restart(tmp_path: Path) -> None:
         second.stop()
 
 
+def test_a_key_is_made_on_the_command_line_and_kept_as_a_hash(tmp_path: Path) -> None:
+    path = written_config(tmp_path)
+    command = [sys.executable, "-P", "-m", "cadencia", "serve", "--config", str(path), "--make-key", "acme"]
+    key = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    assert re.fullmatch(r"test_[\w-]{55}", key)
+    server = Served(read_config(path, {})).start()
+    try:
+        assert server.ask("POST", "/v1/decisions", asking("p"), key=key).status == 200
+        again = subprocess.run(command, capture_output=True, text=True)
+        assert again.returncode == 2 and again.stderr  # the records are the server's
+    finally:
+        server.stop()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert key.encode() not in kept and key[17:].encode() not in kept and b"ky_" + key[5:17].encode() in kept
+    wrong = subprocess.run([*command, "--role", "king"], capture_output=True, text=True)
+    assert wrong.returncode == 2 and "rule_approver" in wrong.stderr
+
+
 def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
     server = Served(config_of(tmp_path, body_s=0.2, idle_s=0.5)).start()
     try:
