@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from cadencia.dialer.commits import Commits
 from cadencia.dialer.entries import event_of, instant_of, outcome_of
+from cadencia.dialer.past import MOST, Intake, PastAttempt, TakenIn, draft_of
 from cadencia.dialer.people import HOLDS
 from cadencia.dialer.refusals import GateError, ImpossibleTimeError, UnknownPersonError
 from cadencia.dialer.request import Names
@@ -48,6 +50,7 @@ class Notes:
 
     def __init__(self, commits: Commits, watch: Watch, names: Names) -> None:
         self._commits, self._watch, self._names = commits, watch, names
+        self._intake = Intake(commits)
 
     @property
     def refuses(self) -> str:
@@ -151,6 +154,19 @@ class Notes:
             workplace=names.workplace(workplace), account=names.account(account), payload=written(past),
         )  # fmt: skip
         await self._commits.write(draft.subject, lambda: ([draft], None))
+
+    async def take_in(self, tenant: str, attempts: Sequence[PastAttempt]) -> TakenIn:
+        """Attempts of the past from another system, at most 1,000 at a time; each counts once, by its key. All or
+        none: GateError names the place, from 0, of one that cannot be."""
+        if not tenant or len(attempts) > MOST:
+            raise GateError(f"tenant, attempts: a tenant is needed, and at most {MOST} attempts at a time")
+        now, names, drafts = self._watch.now(), self._names(tenant), list[Draft]()
+        for place, one in enumerate(attempts):
+            try:
+                drafts.append(draft_of(one, tenant, names, now))
+            except GateError as problem:
+                raise type(problem)(f"attempt {place}: {problem}") from None
+        return await self._intake.take_in(tenant, drafts)
 
     async def erase(self, tenant: str, person: str) -> int:
         """Destroys what is personal, as privacy law asks; how many entries lost their payload. Counts stay, and

@@ -179,6 +179,7 @@ def _add_files(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     one.add_argument("--default-country", metavar="CC", help="country of numbers without +")
     one.add_argument("--source", default="", metavar="TEXT", help="the system they come from")
     one.add_argument("--bad", metavar="FILE", help="where bad lines go (PAST.bad.csv)")
+    one.add_argument("--socket", type=Path, metavar="PATH", help="of the ledger's owner; left out: FILE.sock")
     one.add_argument("--lang", choices=LANGUAGES, default="en", help="of the bad lines")
     one.add_argument("--quiet", action="store_true", help="no progress")
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from cadencia.cli.ledger_open import ledger_asked, wall
+from cadencia.cli.ledger_import_ways import way_in
+from cadencia.cli.ledger_open import wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.dialer.names import names_of
 from cadencia.engine.tables import UNIX_OF_EPOCH
@@ -23,17 +24,15 @@ from cadencia.engine.words import Channel, EventKind
 from cadencia.lists.cures import in_language
 from cadencia.lists.history import Written, read_written
 from cadencia.lists.read import Chunk, format_of, read_rows
-from cadencia.lists.schema import BadLine, history_schema, in_line_order
+from cadencia.lists.schema import BadLine, history_schema, in_line_order, shown
 from cadencia.lists.target import check_paths
 from cadencia.lists.write import BadLineWriter
 from cadencia.store.entry import Draft
 from cadencia.store.identity import Pseudonyms
-from cadencia.store.ledger import Ledger, LedgerError
-from cadencia.store.owner import OwnedError
-from cadencia.store.projection import MICROSECONDS, Past, as_datetime, written
+from cadencia.store.ledger import Ledger
+from cadencia.store.projection import MICROSECONDS, Past, as_datetime, read, written
 
 GOOD, SOME_BAD = 0, 3
-_GROUP = 512  # drafts of one append
 _MARK = "import:"
 _ERASED = "the person was erased and is not taken in again; take the line out"
 
@@ -66,10 +65,6 @@ def run_import(args: argparse.Namespace) -> int:
     try:
         taken = asyncio.run(_import(secret, args, rows, bad, country.upper() if country else None))
         bad.finish()
-    except OwnedError as problem:
-        bad.discard()
-        raise LedgerError(f"{problem}. An import needs the file for itself: end who serves it (SIGTERM), import, serve "
-                          "again") from None  # fmt: skip
     except BaseException:
         bad.discard()
         raise
@@ -85,15 +80,15 @@ async def _import(
     secret: bytes, args: argparse.Namespace, rows: Iterable[Chunk], bad: BadLineWriter, country: str | None
 ) -> Taken:
     taken = Taken()
-    async with ledger_asked(args, secret, make=True) as ledger:
+    async with way_in(args, secret) as (ledger, way):
         importing = await Importing.begin(ledger, secret, args.tenant, taken)
         batch = f"{Path(args.history).name} {as_datetime(wall()).isoformat(timespec='seconds')}"
         for chunk in rows:
             drafts, mistakes = importing.drafts(chunk, country, wall(), args.source, batch)
-            bad.write(mistakes)
-            groups = [drafts[i : i + _GROUP] for i in range(0, len(drafts), _GROUP)]
-            await asyncio.gather(*(ledger.append(group) for group in groups))
-            taken.imported += len(drafts)
+            done = await way.take_in(args.tenant, [draft for _, draft in drafts])
+            bad.write(in_line_order(mistakes, importing.refused([drafts[place] for place in done.erased])))
+            taken.imported += done.imported
+            taken.again += done.again
             if not args.quiet and sys.stderr.isatty():
                 sys.stderr.write(f"\r{taken.lines:,} lines, {taken.imported:,} imported")
                 sys.stderr.flush()
@@ -115,7 +110,7 @@ class Importing:
     async def begin(cls, ledger: Ledger, secret: bytes, tenant: str, taken: Taken) -> Importing:
         """Reads which lines of a tenant are in the ledger, and who was erased."""
         importing = cls(secret, tenant, taken)
-        async for entry in ledger.entries(kinds=("imported", "erased")):
+        async for entry in ledger.entries(kinds=("imported", "erased"), payloads=()):
             if entry.tenant != tenant:
                 continue
             if entry.kind == "erased":
@@ -126,8 +121,9 @@ class Importing:
 
     def drafts(
         self, chunk: Chunk, country: str | None, now: int, source: str, batch: str
-    ) -> tuple[list[Draft], list[BadLine]]:
-        """The drafts of a chunk's good lines that are new, and its mistakes in the order of the lines."""
+    ) -> tuple[list[tuple[int, Draft]], list[BadLine]]:
+        """The drafts of a chunk's good lines that are new, each with its line's number, and the chunk's mistakes in the
+        order of the lines."""
         self._taken.lines += len(chunk) + len(chunk.bad)
         self._taken.bad += len(chunk.bad)
         self._taken.unattributed += len(chunk.bad)
@@ -138,13 +134,22 @@ class Importing:
         gone = [row for row, subject in enumerate(subjects) if subject in self._erased]
         marks.mark_rows(np.array(gone, np.int64), "person", _ERASED)
         self._note_bad(marks.wrong, subjects)
-        drafts = list(self._new(lines, np.flatnonzero(~marks.wrong), subjects, now, source, batch))
-        return drafts, in_line_order(chunk.bad, marks.bad)
+        good = np.flatnonzero(~marks.wrong)
+        new = self._new(lines, good, subjects, now, source, batch)
+        return [(int(chunk.lines[row]), draft) for row, draft in new], in_line_order(chunk.bad, marks.bad)
+
+    def refused(self, erased: Sequence[tuple[int, Draft]]) -> list[BadLine]:
+        """What to say of lines whose persons were erased while the import ran."""
+        self._taken.bad += len(erased)
+        self._taken.incomplete.update(draft.subject for _, draft in erased)
+        return [
+            BadLine(line, "", "person", shown(read(draft, Past).person), _ERASED, "history") for line, draft in erased
+        ]
 
     def _new(
         self, lines: Written, rows: np.ndarray, subjects: Sequence[bytes], now: int, source: str, batch: str
-    ) -> Iterator[Draft]:
-        """The drafts of those lines that the ledger has not."""
+    ) -> Iterator[tuple[int, Draft]]:
+        """The rows that the ledger has not, and their drafts."""
         columns = (lines.person, lines.debt, lines.creditor, lines.address, lines.own_id, lines.household,
                    lines.workplace, lines.account)  # fmt: skip
         texts = zip(*(column.take(pa.array(rows)).to_pylist() for column in columns), strict=True)
@@ -166,7 +171,7 @@ class Importing:
                 at=as_datetime((when + UNIX_OF_EPOCH) * MICROSECONDS), debt=debt, creditor=creditor, address=address,
                 household=household, workplace=workplace, account=account, source=source, batch=batch,
             )  # fmt: skip
-            yield Draft(
+            yield row, Draft(
                 at=now, tenant=self._tenant, kind="imported", subject=subjects[row], event_at=when, event_attr=attr,
                 debts=ids[:1] if debt else (), address=ids[1], creditor=ids[2], household=wider[0],
                 workplace=wider[1], account=wider[2], key=_MARK + key.hex(), payload=written(past),

@@ -7,12 +7,13 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.notes import Source
+from cadencia.dialer.past import MOST, PastAttempt
 from cadencia.dialer.permits import Permit
 from cadencia.dialer.refusals import GateError, UnknownAttemptError
 from cadencia.dialer.request import Request
@@ -153,13 +154,20 @@ class Timeline(_OfPerson, frozen=True, kw_only=True, tag="timeline"):
     """All that is recorded of a person."""
 
 
+class Import(_Asked, frozen=True, kw_only=True, tag="import"):
+    """Attempts of the past."""
+
+    tenant: str
+    attempts: Annotated[tuple[PastAttempt, ...], msgspec.Meta(max_length=MOST)]
+
+
 class Erase(_OfPerson, frozen=True, kw_only=True, tag="erase"):
     """Destroy what is personal."""
 
 
 Operation = (
     Reserve | Place | Release | Settle | Correct | Inbound | RecordFact | RecordHold | RecordDate | RecordHours
-    | Promise | Allowances | Timeline | Erase
+    | Promise | Allowances | Timeline | Import | Erase
 )  # fmt: skip
 _decoder: msgspec.json.Decoder[Operation] = msgspec.json.Decoder(Operation)
 
@@ -294,6 +302,10 @@ async def _timeline(gate: Gate, asked: Timeline) -> Answer:
     return {"timeline": _plain(await gate.timeline(asked.tenant, asked.person))}
 
 
+async def _import(gate: Gate, asked: Import) -> Answer:
+    return {"done": "imported", **_plain(await gate.take_in(asked.tenant, asked.attempts))}
+
+
 async def _erase(gate: Gate, asked: Erase) -> Answer:
     return {"done": "erased", "entries": await gate.erase(asked.tenant, asked.person)}
 
@@ -305,5 +317,5 @@ def _plain(value: object) -> Any:
 _HANDLERS: dict[type, Callable[[Gate, Any], Awaitable[Answer]]] = {
     Reserve: _reserve, Place: _place, Release: _release, Settle: _settle, Correct: _correct, Inbound: _inbound,
     RecordFact: _fact, RecordHold: _hold, RecordDate: _date, RecordHours: _hours, Promise: _promise,
-    Allowances: _allowances, Timeline: _timeline, Erase: _erase,
+    Allowances: _allowances, Timeline: _timeline, Import: _import, Erase: _erase,
 }  # fmt: skip

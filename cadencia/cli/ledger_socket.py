@@ -98,7 +98,7 @@ def _bound(path: Path) -> socket.socket:
     if path.exists():
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise SocketError(f"{path} is there and is no socket; name another by --socket")
-        if _heard(path):
+        if heard(path):
             raise SocketError(f"{path} is served by another process; name another by --socket")
         path.unlink()  # of one that was killed
     listener = socket.socket(socket.AF_UNIX)
@@ -113,7 +113,7 @@ def _bound(path: Path) -> socket.socket:
     return listener
 
 
-def _heard(path: Path) -> bool:
+def heard(path: Path) -> bool:
     """Whether somebody listens there."""
     with socket.socket(socket.AF_UNIX) as connection:
         return connection.connect_ex(os.fspath(path)) == 0

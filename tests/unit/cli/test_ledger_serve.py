@@ -165,12 +165,19 @@ def test_a_process_serves_until_it_is_told_to_end(desk: Desk, root: Path) -> Non
         assert desk.run("place", permit, "--lang", "es")[:2] == (0, "colocado: puede salir ahora\n")
         assert desk.answer("place", permit)["error"] == "permit_spent"
         assert desk.run("check")[0] == 0, "beside its owner one may look"
-        code, _, err = desk.run("import", "--tenant", "t", "--history", desk.past("ana,2026-05-18T10:00Z,call,busy,,,"))
-        assert code == 2
-        assert f"belongs to process {server.pid}" in err
-        assert "end who serves it (SIGTERM), import, serve again" in err
+        past = desk.past(
+            "ana,2026-05-18T10:00Z,call,busy,,,", "ana,then,call,busy,,,", "leo,2026-05-18T10:00Z,sms,busy,,,"
+        )
+        code, _, err = desk.run("import", "--tenant", "t", "--history", past)
+        assert (code, err.splitlines()[0]) == (3, "3 lines: 2 imported, 0 there before, 1 bad")
+        assert err.splitlines()[1].startswith("line 3, at:")
+        again = desk.run("import", "--tenant", "t", "--history", past)[2]
+        assert again.splitlines()[0] == "3 lines: 0 imported, 2 there before, 1 bad"
+        assert desk.run("check")[0] == 0
         server.send_signal(signal.SIGTERM)
         assert server.wait() == 0
     assert not Path(f"{desk.ledger}.sock").exists()
-    assert [one["kind"] for one in desk.answer("timeline", *PERSON)["timeline"]] == ["reserved", "placed"]
+    assert [one["kind"] for one in desk.answer("timeline", *PERSON)["timeline"]] == [
+        "imported", "reserved", "placed",
+    ]  # fmt: skip
     assert "checkpoint: ledger.db.checkpoint, up to entry" in desk.run("check")[1]
