@@ -13,6 +13,7 @@ from pathlib import Path
 from cadencia.api.clock import SandboxClock
 from cadencia.api.config import Config, ConfigError
 from cadencia.api.config import Ledger as LedgerConfig
+from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Environment, Keyring
 from cadencia.api.law import opened_law
@@ -76,7 +77,8 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
         tellings.learn(engine.rulebook)
         parts = Parts(
             config=config, gate=gate, names=names, ids=Ids(secret),
-            records=records, keys=Keyring(records, machine.entropy),
+            records=records, repeats=Repeats(records, secret, machine.entropy),
+            keys=Keyring(records, machine.entropy),
             tellings=tellings, metrics=Metrics(gate), now=wall, stopwatch=machine.stopwatch, entropy=machine.entropy,
             sandbox=sandbox, routes=routes, contract=contract(routes.all, version), version=version,
             rulebook=engine.rulebook,

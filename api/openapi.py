@@ -18,6 +18,7 @@ _ALWAYS = ("too_slow", "internal", "stopping")
 _WITH_KEY = ("unauthenticated", "address_not_allowed", "scope_missing", "records_unavailable")
 _WITH_BODY = ("malformed_body", "duplicate_field", "body_too_large", "unsupported_media", "unsupported_encoding",
               "invalid_fields")  # fmt: skip
+_WITH_REPEATS = ("idempotency_key_missing", "idempotency_key_reused", "still_running", "records_unavailable")
 _REF = "#/components/schemas/{name}"
 
 
@@ -79,6 +80,7 @@ def problems_of(route: Route) -> tuple[str, ...]:
     codes = [*route.problems, *_ALWAYS]
     codes += _WITH_KEY if route.scope is not None else ()
     codes += _WITH_BODY if route.body is not None else ()
+    codes += _WITH_REPEATS if route.needs_key or route.takes_key else ()
     codes += ("invalid_fields", "duplicate_field") if route.query is not None else ()
     codes += ("not_found",)
     return tuple(dict.fromkeys(codes))
@@ -109,7 +111,7 @@ def _headers(route: Route) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": "Accept-Language", "in": "header", "schema": {"type": "string", "examples": ["es", "pt-BR"]}}
     ]
-    if route.needs_key or "idempotency_key_missing" in route.problems:
+    if route.needs_key or route.takes_key or "idempotency_key_missing" in route.problems:
         schema = {"type": "string", "minLength": 1, "maxLength": 200}
         found.append({"name": "Idempotency-Key", "in": "header", "required": route.needs_key, "schema": schema})
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cadencia.api.clock import SandboxClock
 from cadencia.api.config import Config
+from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Keyring
 from cadencia.api.metrics import Metrics
@@ -34,6 +35,7 @@ class Parts:
     names: Names
     ids: Ids
     records: Records
+    repeats: Repeats
     keys: Keyring
     tellings: Tellings
     metrics: Metrics

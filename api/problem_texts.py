@@ -127,6 +127,22 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("Ya fue corregido", "Una corrección no se corrige otra vez.", "Pregunte a quien lleva el registro."),
         ("Já foi corrigido", "Uma correção não é corrigida de novo.", "Pergunte a quem mantém o registro."),
     ),
+    "moved": _three(
+        ("Somebody changed it meanwhile", "It is no longer what it was when this request began.",
+         "Read it, and send the change again."),
+        ("Alguien lo cambió entre tanto", "Ya no es lo que era cuando empezó esta petición.",
+         "Léalo y envíe el cambio otra vez."),
+        ("Alguém o mudou entretanto", "Já não é o que era quando este pedido começou.",
+         "Leia-o e envie a mudança outra vez."),
+    ),
+    "still_running": _three(
+        ("It is still being done", "The first request with this Idempotency-Key has no answer yet.",
+         "Repeat it unchanged after the seconds of Retry-After."),
+        ("Todavía se está haciendo", "La primera petición con esta Idempotency-Key aún no tiene respuesta.",
+         "Repítala sin cambios tras los segundos de Retry-After."),
+        ("Ainda está sendo feito", "O primeiro pedido com esta Idempotency-Key ainda não tem resposta.",
+         "Repita-o sem mudanças após os segundos de Retry-After."),
+    ),
     "body_too_large": _three(
         ("The body is too large", "It may have {bytes} bytes, also when unpacked.", "Send less at once."),
         ("El cuerpo es demasiado grande", "Puede tener {bytes} bytes, también descomprimido.",

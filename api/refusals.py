@@ -6,7 +6,7 @@ from cadencia.api.problem import STATUS, Problem, Wrong
 from cadencia.dialer.refusals import BusyError, GateError
 from cadencia.engine.asked import QueryError
 from cadencia.store.ledger import LedgerError
-from cadencia.store.records import RecordsError
+from cadencia.store.records import ClashError, RecordsError
 
 #: The gate's code -> ours, where they are not the same.
 _OTHERS = {"key_reused": "idempotency_key_reused"}
@@ -27,6 +27,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem("ledger_unavailable", headers=[("Retry-After", "5")])
     if isinstance(error, RecordsError):
         return Problem("records_unavailable", headers=[("Retry-After", "5")])
+    if isinstance(error, ClashError):
+        return Problem("moved")
     if isinstance(error, GateError):
         code = _OTHERS.get(error.code, error.code)
         return Problem(code) if code in STATUS else _of_field(str(error))

@@ -20,8 +20,9 @@ _LONGEST_VALUE = 2_000
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that can be asked. path: with `{name}` for what varies. scope: of roles.SCOPES; "" for any key, None
     for everybody, without one. body, query, answer: the types that validate and that the contract is made from.
-    problems: codes that it can answer besides those that every route can. needs_key: it changes something, so it takes
-    an Idempotency-Key. may_be_empty: no body says what its type says by default. stream: the handler reads
+    problems: codes that it can answer besides those that every route can. needs_key: it changes something, so it needs
+    an Idempotency-Key, and the server answers a repetition itself (api/idempotency.py). takes_key: the same, if it is
+    sent one. may_be_empty: no body says what its type says by default. stream: the handler reads
     `call.received()` itself; `body` is then the type of one line."""
 
     method: str
@@ -36,6 +37,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     media: str = "application/json"
     problems: tuple[str, ...] = ()
     needs_key: bool = False
+    takes_key: bool = False
     may_be_empty: bool = False
     stream: bool = False
 

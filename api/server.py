@@ -45,7 +45,7 @@ class Server:
             if found is None:
                 raise self._no_route(path)
             call = await self._call(found, request, query)
-            answer = await found.route.handler(call)
+            answer = await self._handled(call, found.route)
             response = await self._written(answer, found.route, request)
         except (asyncio.CancelledError, ConnectionError):
             raise
@@ -70,25 +70,30 @@ class Server:
             asked = read_query(query, route.query)
         elif query:
             raise Problem("not_found")
-        body = None
+        body, raw = None, b""
         if route.body is not None and not route.stream:
             raw = await received(request, self._limits.body_bytes, self._limits.body_s)
             if raw or not route.may_be_empty:
                 body = self._readers[route.body].read(raw, request.headers.get("Content-Type"))
             else:
                 body = route.body()
-        return Call(parts, principal, found.values, asked, body, request, now)
+        return Call(parts, principal, found.values, asked, body, request, now, raw)
+
+    async def _handled(self, call: Call, route: Route) -> Answer:
+        if not (route.needs_key or (route.takes_key and "Idempotency-Key" in call.request.headers)):
+            return await route.handler(call)
+
+        async def run() -> tuple[Answer, bytes, str]:
+            answer = await route.handler(call)
+            return answer, *_in_bytes(answer, route, call.request)
+
+        return await self._parts.repeats.answer(call, route, run)
 
     async def _written(self, answer: Answer, route: Route, request: web.BaseRequest) -> web.StreamResponse:
-        body, media = answer.body, answer.media or route.media
-        if isinstance(body, AsyncIterator):
-            return await streamed(request, body, answer.status, media, answer.headers)
-        if body is None:
-            raw = b""
-        elif isinstance(body, bytes | str):
-            raw = body.encode() if isinstance(body, str) else body
-        else:
-            raw, media = encoded(body, request.headers.get("Accept"))
+        if isinstance(answer.body, AsyncIterator):
+            media = answer.media or route.media
+            return await streamed(request, answer.body, answer.status, media, answer.headers)
+        raw, media = _in_bytes(answer, route, request)
         return Whole(answer.status, media, raw, answer.headers, self._limits.unread_bytes)
 
     def _no_route(self, path: str) -> Problem:
@@ -114,6 +119,15 @@ class Server:
         told = {"method": request.method, "route": route, "status": status, "ms": round(seconds * 1e3, 3),
                 "trace_id": trace_of(request.headers.get("traceparent"))}  # fmt: skip
         LOG.info("request", extra={"told": told})
+
+
+def _in_bytes(answer: Answer, route: Route, request: web.BaseRequest) -> tuple[bytes, str]:
+    body, media = answer.body, answer.media or route.media
+    if body is None:
+        return b"", media
+    if isinstance(body, bytes | str):
+        return body.encode() if isinstance(body, str) else body, media
+    return encoded(body, request.headers.get("Accept"))
 
 
 def problem_response(problem: Problem, language: str, trace_id: str, limits: Limits) -> Whole:

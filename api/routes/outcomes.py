@@ -26,6 +26,7 @@ async def report(call: Call) -> Answer:
 ROUTES = (
     Route(
         method="POST", path="/v1/outcomes", handler=report, scope="contact", body=Happened, answer=Accepted,
+        takes_key=True,
         summary="Report how an attempt ended, or correct a report",
         problems=("unknown_permit", "unknown_attempt", "not_placed", "already_settled", "not_settled",
                   "already_corrected", "impossible_time", "ledger_unavailable"),

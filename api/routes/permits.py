@@ -31,7 +31,7 @@ ROUTES = (
     ),
     Route(
         method="POST", path="/v1/permits/{token}:release", handler=release, scope="contact", body=Releasing,
-        may_be_empty=True, answer=Released, summary="The contact was not made: give the reservation back",
-        problems=_CAN,
+        may_be_empty=True, takes_key=True, answer=Released,
+        summary="The contact was not made: give the reservation back", problems=_CAN,
     ),
 )  # fmt: skip
