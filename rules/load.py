@@ -84,7 +84,7 @@ class Loaded:
 
 def load_text(text: str, path: str) -> tuple[JurisdictionFile | None, list[Problem]]:
     """One jurisdiction file, or None and what is wrong with it. `path` is relative to the jurisdictions folder."""
-    file, problems = _read_file(text, path)
+    file, problems = read_law(text, path)
     return (None if problems else file), problems
 
 
@@ -100,7 +100,7 @@ def _sorted(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.where, problem.message))
 
 
-def _read_file(text: str, path: str) -> tuple[JurisdictionFile | None, list[Problem]]:
+def read_law(text: str, path: str) -> tuple[JurisdictionFile | None, list[Problem]]:
     """The file as far as it could be read, and its problems in the order of lines."""
     mistakes = Mistakes(path)
     tree = read_yaml(text, mistakes)
@@ -338,7 +338,7 @@ class _Tree:
             text = None if self._refuse(path, refused) else self._text(file, path)
             if text is None:
                 continue
-            read, problems = _read_file(text, path)
+            read, problems = read_law(text, path)
             self.problems += problems
             if read is not None and not problems:
                 self.files.append(read)
