@@ -15,8 +15,8 @@ from cadencia.store.projection import as_datetime
 
 #: So that the keys of clients never meet those of other users of the ledger.
 KEYS = "api:"
-_PHONES = frozenset({"call", "voicemail", "sms", "whatsapp"})
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+PHONES = frozenset({"call", "voicemail", "sms", "whatsapp"})
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _RANDOM = 8
 
 
@@ -68,8 +68,8 @@ def permit_given(call: Call, reserved: Reserved) -> PermitGiven | None:
 def request_of(tenant: str, asking: Asking) -> Request:
     """What the gate is asked. Problem invalid_fields for what the types cannot say."""
     person, address, debt = asking.person, asking.address, asking.debt
-    to_phone = address.channel in _PHONES
-    if to_phone and address.value is not None and not _E164.fullmatch(address.value):
+    to_phone = address.channel in PHONES
+    if to_phone and address.value is not None and not E164.fullmatch(address.value):
         raise invalid("/address/value", "not_e164")
     if debt.others and debt.id is None:
         raise invalid("/debt/others", "first_debt_missing")
@@ -80,8 +80,8 @@ def request_of(tenant: str, asking: Asking) -> Request:
         actor=asking.actor, purpose=asking.purpose, party=person.party, place=address.place,
         initiator=asking.initiator, debt_type=debt.type, stage=debt.stage, debt=debt.id, creditor=debt.creditor,
         facts=tuple([_fact(one) for one in asking.facts]),
-        dates=asking.dates, numbers=asking.numbers, wanted_hours=_hours(person.wanted_hours),
-        unwanted_hours=_hours(person.unwanted_hours), caller_id=asking.caller_id, household=person.household,
+        dates=asking.dates, numbers=asking.numbers, wanted_hours=hours_of(person.wanted_hours),
+        unwanted_hours=hours_of(person.unwanted_hours), caller_id=asking.caller_id, household=person.household,
         workplace=person.workplace, account=debt.account,
     )  # fmt: skip
     return Request(tenant=tenant, person=person.id, query=query, debts=debt.others, trunk=asking.trunk,
@@ -92,7 +92,8 @@ def _fact(told: wire.Fact) -> Fact:
     return Fact(name=told.name, value=told.value, channel=told.channel, from_=told.from_, until=told.until)
 
 
-def _hours(named: tuple[wire.Hours, ...]) -> tuple[Hours, ...]:
+def hours_of(named: tuple[wire.Hours, ...]) -> tuple[Hours, ...]:
+    """Hours as the engine has them."""
     return tuple([Hours(opens=one.opens, closes=one.closes, weekdays=one.weekdays) for one in named])
 
 
