@@ -77,6 +77,13 @@ class Log(_Section, frozen=True, kw_only=True):
     requests: Annotated[Literal["all", "problems", "none"], _says("Of which requests there is a line.")] = "problems"
 
 
+class Events(_Section, frozen=True, kw_only=True):
+    """What is told to whoever listens."""
+
+    every_s: Annotated[_Seconds, _says("Seconds between looks at the ledger for new events.")] = 0.5
+    keep_days: Annotated[int, Meta(ge=1, le=3_650), _says("Days that events are kept; they may name persons.")] = 30
+
+
 class Sandbox(_Section, frozen=True, kw_only=True):
     """For trying out. Never beside real contacts."""
 
@@ -92,6 +99,7 @@ class Config(_Section, frozen=True, kw_only=True):
     law: Law = Law()
     limits: Limits = Limits()
     log: Log = Log()
+    events: Events = Events()
     sandbox: Sandbox = Sandbox()
 
 

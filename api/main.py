@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cadencia.api.background import tended
 from cadencia.api.clock import SandboxClock
 from cadencia.api.config import Config, ConfigError
 from cadencia.api.config import Ledger as LedgerConfig
+from cadencia.api.events import Feed
 from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Environment, Keyring
@@ -75,8 +77,9 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
         gate = await Gate.open(engine, ledger, around, checkpoint=begun)
         routes, tellings = all_routes(), Tellings()
         tellings.learn(engine.rulebook)
+        ids = Ids(secret)
         parts = Parts(
-            config=config, gate=gate, names=names, ids=Ids(secret),
+            config=config, gate=gate, names=names, ids=ids, feed=Feed(ledger, records, ids, wall),
             records=records, repeats=Repeats(records, secret, machine.entropy),
             keys=Keyring(records, machine.entropy),
             tellings=tellings, metrics=Metrics(gate), now=wall, stopwatch=machine.stopwatch, entropy=machine.entropy,
@@ -84,7 +87,7 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
             rulebook=engine.rulebook,
         )  # fmt: skip
         try:
-            async with listening(parts) as address:
+            async with tended(parts), listening(parts) as address:
                 yield Running(address, await _sandbox_key(parts), parts)
         finally:
             await _put_down(gate, checkpoint)

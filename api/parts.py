@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cadencia.api.clock import SandboxClock
 from cadencia.api.config import Config
+from cadencia.api.events import Feed
 from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Keyring
@@ -34,6 +35,7 @@ class Parts:
     gate: Gate
     names: Names
     ids: Ids
+    feed: Feed
     records: Records
     repeats: Repeats
     keys: Keyring

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cadencia.api.route import Routes
-from cadencia.api.routes import decisions, facts, health, metrics, outcomes, people, permits, reference, sandbox
+from cadencia.api.routes import decisions, events, facts, health, metrics, outcomes, people, permits, reference, sandbox
 
-NOUNS = (decisions, permits, outcomes, facts, people, health, metrics, sandbox, reference)
+NOUNS = (decisions, permits, outcomes, facts, people, health, metrics, sandbox, events, reference)
 
 
 def all_routes() -> Routes:
