@@ -47,6 +47,8 @@ class Ledger(_Section, frozen=True, kw_only=True):
     )
     schema: Annotated[str, _says("Schema of the tables on PostgreSQL.")] = "cadencia"
     secret_file: Annotated[str, _says("File with the ledger's secret, 32 bytes or more in hexadecimal.")]
+    consortium: Annotated[str, _says("Name of the consortium whose tenants share counters, as the ledger was begun; "
+                                     "empty: each tenant counts alone.")] = ""  # fmt: skip
 
 
 class Law(_Section, frozen=True, kw_only=True):

@@ -70,7 +70,7 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
     engine = await asyncio.to_thread(opened_law, config.law)
     async with _ledger(config.ledger, secret) as ledger, _records(config.ledger) as records:
         wall, steady = (sandbox, sandbox) if sandbox is not None else (machine.wall, machine.steady)
-        names = names_of(secret)
+        names = names_of(secret, config.ledger.consortium)
         around = Surroundings(names=names, secret=secret, wall=wall, steady=steady, entropy=machine.entropy)
         checkpoint = _checkpoint(config.ledger)
         begun = checkpoint if checkpoint is not None and checkpoint.exists() else None
@@ -144,9 +144,11 @@ def read_secret(ledger: LedgerConfig) -> bytes:
 async def _ledger(config: LedgerConfig, secret: bytes) -> AsyncIterator[Ledger]:
     ledger: Ledger
     if config.postgres:
-        ledger = await PostgresLedger.open(config.postgres, secret=secret, schema=config.schema)
+        ledger = await PostgresLedger.open(
+            config.postgres, secret=secret, schema=config.schema, consortium=config.consortium
+        )
     else:
-        ledger = await SqliteLedger.open(Path(config.file), secret=secret)
+        ledger = await SqliteLedger.open(Path(config.file), secret=secret, consortium=config.consortium)
     try:
         yield ledger
     finally:

@@ -11,12 +11,15 @@ from cadencia.store.identity import Pseudonyms, Scope
 _SALT = 16
 
 
-def names_of(secret: bytes) -> Names:
-    """The pseudonyms of each tenant under a ledger's secret; the tenant's salt is derived from it."""
+def names_of(secret: bytes, consortium: str = "") -> Names:
+    """The pseudonyms of each tenant under a ledger's secret, or those of the consortium that all its tenants belong to.
+    The salts are derived from the secret."""
+    if consortium:
+        shared = _pseudonyms(secret, Scope.consortium, consortium)
+        return lambda tenant: shared
+    return lru_cache(lambda tenant: _pseudonyms(secret, Scope.tenant, tenant))
 
-    @lru_cache
-    def names(tenant: str) -> Pseudonyms:
-        salt = hmac.digest(secret, b"cadencia salt of a tenant\0" + tenant.encode("utf-8", "surrogatepass"), "sha256")
-        return Pseudonyms(secret, Scope.tenant, tenant, salt[:_SALT])
 
-    return names
+def _pseudonyms(secret: bytes, scope: Scope, name: str) -> Pseudonyms:
+    text = b"cadencia salt of a " + scope.value + b"\0" + name.encode("utf-8", "surrogatepass")
+    return Pseudonyms(secret, scope, name, hmac.digest(secret, text, "sha256")[:_SALT])

@@ -60,12 +60,10 @@ async def choose(ledger: Ledger, asked: Asked, head: int) -> dict[str, list[Entr
     """The entries of each file, in order, none after `head`. EvidenceError when there is nothing about the person.
 
     Consents are all those known before `until`, whenever they were given; attempts go on to their end, even after it.
-    What else of the person counts is chosen too, so that the counters of the decisions can be counted again."""
-    own = [
-        entry
-        async for entry in ledger.entries(subject=asked.subject)
-        if entry.tenant == asked.tenant and entry.n <= head
-    ]
+    What else of the person counts is chosen too, also what others of a consortium did, so that the counters of the
+    decisions can be counted again."""
+    counted = [entry async for entry in ledger.entries(subject=asked.subject) if entry.n <= head]
+    own = [entry for entry in counted if entry.tenant == asked.tenant]
     chosen = [entry for entry in own if _wanted(asked, entry)]
     begun = {entry.attempt for entry in chosen if entry.kind == "reserved"} - {""}
     taken = {entry.n for entry in chosen}
@@ -75,7 +73,7 @@ async def choose(ledger: Ledger, asked: Asked, head: int) -> dict[str, list[Entr
             "the ledger holds nothing of this person in that time; look at --person, --tenant, --from and --to"
         )
     taken = {entry.n for entry in chosen}
-    before = [entry for entry in own if entry.event_at and entry.n not in taken and entry.n < max(taken)]
+    before = [entry for entry in counted if entry.event_at and entry.n not in taken and entry.n < max(taken)]
     chosen += await _published(ledger, asked, chosen, head)
     chosen += await _sealed(ledger, [entry.n for entry in (*chosen, *before)], head)
     found: dict[str, list[Entry]] = {file: [] for file in (*FILES, BEFORE)}

@@ -15,6 +15,17 @@ class LedgerError(RuntimeError):
     """The ledger cannot be used: what failed and what to do. After it the gate denies until somebody has looked."""
 
 
+def check_consortium(where: str, kept: str, named: str) -> None:
+    """LedgerError if a ledger is opened for another consortium than it was begun for; empty: each tenant counts alone.
+    Persons would have other subjects there, and what they had before would not be counted."""
+    if kept == named:
+        return
+    if kept:
+        raise LedgerError(f"{where} counts within the consortium {kept!r}; name that one, or too little is counted")
+    raise LedgerError(f"{where} counts each tenant alone; leave the consortium {named!r} out, or begin a new ledger "
+                      "for it")  # fmt: skip
+
+
 class Appended(msgspec.Struct, frozen=True, gc=False):
     """Durable: the entries, numbered."""
 

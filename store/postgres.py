@@ -62,16 +62,17 @@ class PostgresLedger:
     async def open(
         cls, url: str, *, secret: bytes, schema: str = "cadencia", sealer: Sealer | None = None,
         entropy: Entropy = os.urandom, answer_seconds: float = ANSWER_SECONDS, read_only: bool = False,
+        consortium: str = "",
     ) -> PostgresLedger:  # fmt: skip
         """Connects, and makes the tables or brings them up to date; read_only: neither, nor anything else. url: as
-        libpq takes it. secret: at least 32 bytes,
-        the same in all processes, always (store/identity.py). sealer: None seals every 10,000 entries and at the end,
-        unsigned. answer_seconds: the longest wait for an answer. LedgerError if the server cannot be reached, is of
-        another secret or of a later version."""
+        libpq takes it. secret: at least 32 bytes, the same in all processes, always (store/identity.py). sealer: None
+        seals every 10,000 entries and at the end, unsigned. answer_seconds: the longest wait for an answer. consortium:
+        within which persons are counted, as the ledger was begun; empty: each tenant alone. LedgerError if the server
+        cannot be reached, or the ledger is of another secret or consortium, or of a later version."""
         vault = Vault(secret, entropy)
         pool = await connect(url, schema, most=1 + READERS, seconds=answer_seconds)
         try:
-            await (examine if read_only else migrate)(pool, schema, vault.mark)
+            await (examine if read_only else migrate)(pool, schema, vault.mark, consortium)
         except BaseException:
             pool.terminate()
             raise

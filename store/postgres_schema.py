@@ -13,7 +13,7 @@ import asyncpg
 
 from cadencia.engine.words import Wider
 from cadencia.store.entry import GENESIS
-from cadencia.store.ledger import LedgerError
+from cadencia.store.ledger import LedgerError, check_consortium
 
 LEDGER = "postgres"  # the folder of its steps
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -62,32 +62,39 @@ async def connect(url: str, schema: str, *, most: int, seconds: float) -> asyncp
         )  # fmt: skip
 
 
-async def migrate(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
+async def migrate(pool: asyncpg.Pool[Any], schema: str, mark: bytes, consortium: str) -> None:
     """Makes the ledger's tables or brings them up to date; one process does it, others wait. mark tells whether the
-    secret is the ledger's own. LedgerError for another secret, or tables of a later version."""
+    secret is the ledger's own. LedgerError for another secret or consortium, or tables of a later version."""
     with said_plainly("preparing the tables"):
         async with pool.acquire() as connection, connection.transaction():
             await bring_up(connection, schema, LEDGER)
-            await connection.execute("insert into head (n, chain, mark) values (0, $1, $2) on conflict do nothing",
-                                     GENESIS, mark)  # fmt: skip
-            kept = await connection.fetchval("select mark from head")
-    if not hmac.compare_digest(kept, mark):
-        raise LedgerError("the secret is not the one that this ledger was made with; give that one")
+            await connection.execute(
+                "insert into head (n, chain, mark, consortium) values (0, $1, $2, $3) on conflict do nothing",
+                GENESIS, mark, consortium,
+            )  # fmt: skip
+            await _check_own(connection, mark, consortium)
 
 
-async def examine(pool: asyncpg.Pool[Any], schema: str, mark: bytes) -> None:
+async def examine(pool: asyncpg.Pool[Any], schema: str, mark: bytes, consortium: str) -> None:
     """The same checks without writing. LedgerError also where no ledger is, or its tables are of an older version."""
     with said_plainly("looking at the tables"):
         try:
             done = await pool.fetchval("select coalesce(max(number), 0) from migration")
-            kept = await pool.fetchval("select mark from head")
         except asyncpg.UndefinedTableError:
             raise LedgerError(f"no ledger in schema {schema}; name the database and schema that have one") from None
     if done != len(migrations()):
         raise LedgerError(f"the tables are of version {done}, not {len(migrations())}; have the program that writes to "
                           "the ledger brought up to date, and run the same")  # fmt: skip
+    with said_plainly("looking at the tables"):
+        await _check_own(pool, mark, consortium)
+
+
+async def _check_own(connection: Any, mark: bytes, consortium: str) -> None:
+    """LedgerError if the ledger is of another secret or consortium."""
+    kept, of = await connection.fetchrow("select mark, consortium from head")
     if not hmac.compare_digest(kept, mark):
         raise LedgerError("the secret is not the one that this ledger was made with; give that one")
+    check_consortium("this ledger", of, consortium)
 
 
 async def bring_up(connection: Any, schema: str, folder: str) -> None:

@@ -57,16 +57,18 @@ class SqliteLedger:
     @classmethod
     async def open(
         cls, path: Path, *, secret: bytes, read_only: bool = False, sealer: Sealer | None = None,
-        entropy: Entropy = os.urandom, vfs: str | None = None,
+        entropy: Entropy = os.urandom, vfs: str | None = None, consortium: str = "",
     ) -> SqliteLedger:  # fmt: skip
         """Opens a file or makes one. secret: at least 32 bytes, always the same (store/identity.py). read_only: for
         looking on while another process writes. sealer: None seals every 10,000 entries and at the end, unsigned.
-        LedgerError if the file is another process's, of another secret, altered at its end, or cannot be used."""
+        consortium: within which persons are counted, as the file was begun; empty: each tenant alone. LedgerError if
+        the file is another process's, of another secret or consortium, altered at its end, or cannot be used."""
         entropy = Drawn(entropy)  # from here on the writer's alone
         vault = Vault(secret, entropy)
         if read_only:
-            return cls(path, await asyncio.to_thread(_files_to_read, path, vault, vfs))
-        return cls(path, await asyncio.to_thread(_files_to_write, path, vault, entropy, sealer or Sealer(), vfs))
+            return cls(path, await asyncio.to_thread(_files_to_read, path, vault, vfs, consortium))
+        sealer = sealer or Sealer()
+        return cls(path, await asyncio.to_thread(_files_to_write, path, vault, entropy, sealer, vfs, consortium))
 
     async def append(self, drafts: Sequence[Draft], expected: Mapping[bytes, int] | None = None) -> Appended | Moved:
         check_drafts(drafts)
@@ -214,21 +216,23 @@ class _Files(NamedTuple):
     writer: Callable[[Tell], Writer] | None = None
 
 
-def _files_to_read(path: Path, vault: Vault, vfs: str | None) -> _Files:
-    reading = open_for_reading(path, vault, vfs)
+def _files_to_read(path: Path, vault: Vault, vfs: str | None, consortium: str) -> _Files:
+    reading = open_for_reading(path, vault, vfs, consortium)
     rows = Rows(reading, vault)
     return _Files(rows, reading, rows.walk(rows.head()[0] - TAIL + 1, None))
 
 
-def _files_to_write(path: Path, vault: Vault, entropy: Entropy, sealer: Sealer, vfs: str | None) -> _Files:
+def _files_to_write(
+    path: Path, vault: Vault, entropy: Entropy, sealer: Sealer, vfs: str | None, consortium: str
+) -> _Files:
     with contextlib.ExitStack() as undo:
         owner = Owner(path)
         undo.callback(owner.release)
-        writing = open_for_writing(path, vault, vfs)
+        writing = open_for_writing(path, vault, vfs, consortium)
         undo.callback(writing.close)
-        files = _files_to_read(path, vault, vfs)
+        files = _files_to_read(path, vault, vfs, consortium)
         undo.callback(files.reading.close)
-        finding = open_for_reading(path, vault, vfs)
+        finding = open_for_reading(path, vault, vfs, consortium)
         undo.callback(finding.close)
         if files.found.bad is not None:
             raise LedgerError(f"{path}: {files.found}; open it for reading to look, restore a good copy to go on")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import apsw
 
 from cadencia.store.identity import Vault
-from cadencia.store.ledger import LedgerError
+from cadencia.store.ledger import LedgerError, check_consortium
 
 
 class Make(NamedTuple):
@@ -27,11 +27,11 @@ BUSY_MS = 1_000
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 
-def open_for_writing(path: Path, vault: Vault, vfs: str | None) -> apsw.Connection:
+def open_for_writing(path: Path, vault: Vault, vfs: str | None, consortium: str = "") -> apsw.Connection:
     """The ledger, to be written by the file's owner (store/owner.py)."""
     connection = open_durable(path, LEDGER, vfs)
     try:
-        _check_mark(connection, path, vault)
+        _check_mark(connection, path, vault, consortium)
     except apsw.Error as error:
         raise LedgerError(f"{path} cannot be opened as a ledger: {error}") from None
     return connection
@@ -61,13 +61,13 @@ def open_durable(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
     return connection
 
 
-def open_for_reading(path: Path, vault: Vault, vfs: str | None = None) -> apsw.Connection:
+def open_for_reading(path: Path, vault: Vault, vfs: str | None = None, consortium: str = "") -> apsw.Connection:
     """The ledger, only to be read, while another process writes or none does."""
     if not path.is_file():
         raise LedgerError(f"{path} does not exist; name the ledger's file")
     connection = open_only_to_read(path, LEDGER, vfs)
     try:
-        _check_mark(connection, path, vault)
+        _check_mark(connection, path, vault, consortium)
     except apsw.Error as error:
         raise LedgerError(f"{path} cannot be read as a ledger: {error}") from None
     return connection
@@ -127,9 +127,14 @@ def _migrations(make: Make = LEDGER) -> list[str]:
     return [step.read_text(encoding="utf-8") for step in steps]
 
 
-def _check_mark(connection: apsw.Connection, path: Path, vault: Vault) -> None:
+def _check_mark(connection: apsw.Connection, path: Path, vault: Vault, consortium: str) -> None:
     kept = connection.execute("SELECT value FROM about WHERE name = 'mark'").get
     if kept is None and not connection.readonly("main"):
-        connection.execute("INSERT INTO about VALUES ('mark', ?)", (vault.mark,))
-    elif kept != vault.mark:
+        with connection:  # both or none: the file is begun for this secret and consortium
+            connection.execute("INSERT INTO about VALUES ('mark', ?)", (vault.mark,))
+            connection.execute("UPDATE about SET value = ? WHERE name = 'consortium'", (consortium.encode(),))
+        return
+    if kept != vault.mark:
         raise LedgerError(f"{path} was written under another secret; give the one it was made with")
+    of = connection.execute("SELECT value FROM about WHERE name = 'consortium'").get
+    check_consortium(str(path), (of or b"").decode(), consortium)  # a file of before that is only read has no row

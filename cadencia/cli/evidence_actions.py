@@ -99,7 +99,7 @@ def _with_ledger(args: argparse.Namespace, ask: Callable[[SqliteLedger], Awaitab
         raise UsageError(f"{args.ledger}: no such file; name the ledger")
 
     async def asked() -> Found:
-        ledger = await SqliteLedger.open(args.ledger, secret=secret, read_only=True)
+        ledger = await SqliteLedger.open(args.ledger, secret=secret, read_only=True, consortium=args.consortium or "")
         try:
             return await ask(ledger)
         finally:

@@ -13,7 +13,7 @@ import msgspec
 
 from cadencia.cli.decide_query import OptionError, read_query, with_parents
 from cadencia.cli.ledger_law import Law
-from cadencia.cli.ledger_open import Files, gate_at, wall
+from cadencia.cli.ledger_open import Files, gate_at, ledger_at, wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.cli.ledger_requests import (
     Allowances,
@@ -126,11 +126,19 @@ def erase(args: argparse.Namespace) -> int:
     if not args.yes and not _confirmed(args.lang):
         raise UsageError(f"not confirmed, nothing was erased: type {CONFIRM[args.lang]!r}, or give --yes")
     files = _files(args)
+    if files.exports.exists():
+        asyncio.run(_usable(files))
     code = _done(args, Erase(tenant=args.tenant, person=args.person))
     # also after a refusal: of an erasure that was cut short the exports may be left
     for line in erase_from_exports(files, args.tenant, args.person):
         sys.stderr.write(line + "\n")
     return code
+
+
+async def _usable(files: Files) -> None:
+    """LedgerError under another secret or consortium: in the exports it would find nobody, whoever serves the file."""
+    async with ledger_at(files, looking=True):
+        pass
 
 
 def run_server(args: argparse.Namespace) -> int:
@@ -180,7 +188,7 @@ def _write_json(answer: Answer) -> None:
 
 
 def _files(args: argparse.Namespace) -> Files:
-    return Files(args.ledger, read_ledger_secret(args.secret))
+    return Files(args.ledger, read_ledger_secret(args.secret), args.consortium or "")
 
 
 def _law(args: argparse.Namespace) -> Law:

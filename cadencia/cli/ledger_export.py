@@ -129,7 +129,7 @@ class Days:
 
 def erase_from_exports(files: Files, tenant: str, person: str) -> list[str]:
     """Takes a person's payloads and salts out of all that was exported; what was done, in lines."""
-    subject, told = names_of(files.secret)(tenant).subject(person).hex(), []
+    subject, told = names_of(files.secret, files.consortium)(tenant).subject(person).hex(), []
     if not files.exports.exists():
         return []
     with _noted(files) as folders:

@@ -81,7 +81,7 @@ async def _import(
 ) -> Taken:
     taken = Taken()
     async with way_in(args, secret) as (ledger, way):
-        importing = await Importing.begin(ledger, secret, args.tenant, taken)
+        importing = await Importing.begin(ledger, secret, args.tenant, taken, consortium=args.consortium or "")
         batch = f"{Path(args.history).name} {as_datetime(wall()).isoformat(timespec='seconds')}"
         for chunk in rows:
             drafts, mistakes = importing.drafts(chunk, country, wall(), args.source, batch)
@@ -98,8 +98,8 @@ async def _import(
 class Importing:
     """Turns lines into drafts; knows what the ledger has. About 100 bytes a line in memory."""
 
-    def __init__(self, secret: bytes, tenant: str, taken: Taken) -> None:
-        self._tenant, self._names, self._taken = tenant, names_of(secret)(tenant), taken
+    def __init__(self, secret: bytes, tenant: str, taken: Taken, *, consortium: str = "") -> None:
+        self._tenant, self._names, self._taken = tenant, names_of(secret, consortium)(tenant), taken
         self._content = hmac.digest(secret, b"cadencia import", "sha256")
         self._known: set[bytes] = set()
         self._erased: set[bytes] = set()
@@ -107,9 +107,11 @@ class Importing:
         self._repeats: dict[bytes, int] = {}
 
     @classmethod
-    async def begin(cls, ledger: Ledger, secret: bytes, tenant: str, taken: Taken) -> Importing:
+    async def begin(
+        cls, ledger: Ledger, secret: bytes, tenant: str, taken: Taken, *, consortium: str = ""
+    ) -> Importing:
         """Reads which lines of a tenant are in the ledger, and who was erased."""
-        importing = cls(secret, tenant, taken)
+        importing = cls(secret, tenant, taken, consortium=consortium)
         async for entry in ledger.entries(kinds=("imported", "erased"), payloads=()):
             if entry.tenant != tenant:
                 continue

@@ -30,11 +30,12 @@ _NO_LAW = Rulebook(hash="", rules=(), jurisdictions={}, calendars=(), zones={})
 
 @dataclass(frozen=True)
 class Files:
-    """A ledger's file and its secret. What lies beside it: a checkpoint, the owner's socket, the folders that were
-    exported to, the archive of rulebooks and seals."""
+    """A ledger's file, its secret and consortium. What lies beside it: a checkpoint, the owner's socket, the folders
+    that were exported to, the archive of rulebooks and seals."""
 
     ledger: Path
     secret: bytes
+    consortium: str = ""
 
     @property
     def checkpoint(self) -> Path:
@@ -56,9 +57,10 @@ class Files:
         return self.ledger.with_name(self.ledger.name + ending)
 
 
-def surroundings(secret: bytes) -> Surroundings:
+def surroundings(secret: bytes, consortium: str = "") -> Surroundings:
     """The machine's clocks and chance: read here and nowhere else in these commands."""
-    return Surroundings(names=names_of(secret), secret=secret, wall=wall, steady=steady, entropy=os.urandom)
+    names = names_of(secret, consortium)
+    return Surroundings(names=names, secret=secret, wall=wall, steady=steady, entropy=os.urandom)
 
 
 def wall() -> int:
@@ -102,7 +104,7 @@ async def ledger_at(files: Files, *, looking: bool = False, make: bool = False) 
     LedgerError."""
     if not make and not files.ledger.is_file():
         raise LedgerError(f"{files.ledger}: no such file; name the ledger")
-    ledger = await SqliteLedger.open(files.ledger, secret=files.secret, read_only=looking)
+    ledger = await SqliteLedger.open(files.ledger, secret=files.secret, read_only=looking, consortium=files.consortium)
     try:
         yield ledger
     finally:
@@ -117,11 +119,13 @@ async def ledger_asked(
     if (args.ledger is None) == (args.dsn is None):
         raise UsageError("name the ledger: its FILE, or --dsn URL of PostgreSQL")
     if args.dsn is None:
-        async with ledger_at(Files(args.ledger, secret), looking=looking, make=make) as file:
+        async with ledger_at(Files(args.ledger, secret, args.consortium or ""), looking=looking, make=make) as file:
             yield file
         return
     try:
-        ledger = await PostgresLedger.open(args.dsn, secret=secret, schema=args.schema, read_only=looking)
+        ledger = await PostgresLedger.open(
+            args.dsn, secret=secret, schema=args.schema, read_only=looking, consortium=args.consortium or ""
+        )
     except ValueError as problem:  # a name or URL that is none
         raise UsageError(f"--dsn, --schema: {problem}") from None
     try:
@@ -140,7 +144,8 @@ async def gate_at(files: Files, law: Law | None, *, looking: bool = False, make:
             await asyncio.to_thread(law.keep, files.archive)
         engine, under = law.engine if law else Engine(_NO_LAW), ledger if publishing else Quiet(ledger)
         checkpoint = files.checkpoint if files.checkpoint.exists() else None
-        gate = await Gate.open(engine, under, surroundings(files.secret), checkpoint=checkpoint)
+        around = surroundings(files.secret, files.consortium)
+        gate = await Gate.open(engine, under, around, checkpoint=checkpoint)
         if gate.rebuilt:
             sys.stderr.write(f"counted anew from the ledger: {gate.rebuilt}\n")
         try:

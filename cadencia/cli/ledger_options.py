@@ -7,6 +7,7 @@ from pathlib import Path
 
 LANGUAGES = ("es", "en", "pt")
 _SECRET_BYTES = 32
+_CONSORTIUM = "within which tenants share counters, as the ledger was begun; left out: each tenant counts alone"
 _SECRET = "file with the ledger's secret, 32 bytes or more in hexadecimal"
 
 
@@ -23,6 +24,13 @@ def add_ledger(verb: argparse.ArgumentParser, *, positional: bool = False) -> No
     else:
         verb.add_argument("--ledger", type=Path, required=True, metavar="FILE", help="the ledger, which may be in use")
     verb.add_argument("--secret", type=Path, required=True, metavar="FILE", help=_SECRET)
+    verb.add_argument("--consortium", type=_consortium, metavar="NAME", help=_CONSORTIUM)
+
+
+def _consortium(text: str) -> str:
+    if not text or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"{text!r} is no name; write the consortium's, or leave --consortium out")
+    return text
 
 
 def read_ledger_secret(path: Path) -> bytes:

@@ -30,7 +30,7 @@ class Store(Protocol):
 
     def __init__(self, folder: Path) -> None: ...
 
-    async def open(self, sealer: Sealer | None = None) -> Checked:
+    async def open(self, sealer: Sealer | None = None, consortium: str = "") -> Checked:
         """A ledger on this place: the first time an empty one, then the same again."""
 
     def raw(self) -> bytes:
@@ -46,7 +46,7 @@ class MemoryStore:
     def __init__(self, folder: Path) -> None:
         pass
 
-    async def open(self, sealer: Sealer | None = None) -> Checked:
+    async def open(self, sealer: Sealer | None = None, consortium: str = "") -> Checked:
         return MemoryLedger(sealer=sealer)
 
     def raw(self) -> bytes:
@@ -62,8 +62,8 @@ class SqliteStore:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "ledger.db"
 
-    async def open(self, sealer: Sealer | None = None) -> Checked:
-        return await SqliteLedger.open(self.path, secret=SECRET, sealer=sealer)
+    async def open(self, sealer: Sealer | None = None, consortium: str = "") -> Checked:
+        return await SqliteLedger.open(self.path, secret=SECRET, sealer=sealer, consortium=consortium)
 
     def raw(self) -> bytes:
         return b"".join(path.read_bytes() for path in sorted(self.path.parent.iterdir()) if path.is_file())
@@ -82,8 +82,10 @@ class PostgresStore:
         self.server = running()
         self.schema = f"test_{next(self._made)}"
 
-    async def open(self, sealer: Sealer | None = None) -> Checked:
-        return await PostgresLedger.open(self.server.url, secret=SECRET, schema=self.schema, sealer=sealer)
+    async def open(self, sealer: Sealer | None = None, consortium: str = "") -> Checked:
+        return await PostgresLedger.open(
+            self.server.url, secret=SECRET, schema=self.schema, sealer=sealer, consortium=consortium
+        )
 
     def raw(self) -> bytes:
         self.server.run("psql", "-c", "checkpoint", "postgres")

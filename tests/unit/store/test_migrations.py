@@ -7,11 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from cadencia.engine.histories import wider_subject
 from cadencia.engine.words import Wider
 from cadencia.store import postgres_schema, sqlite_file
-from cadencia.store.ledger import Ledger
+from cadencia.store.ledger import Ledger, LedgerError
 from cadencia.store.sqlite import SqliteLedger
 from tests.conformance.drafts import JOAO, MARIA, all_of, append, draft
 from tests.conformance.stores import SECRET, Checked, PostgresStore
@@ -46,6 +47,7 @@ def to_schema_1(path: Path) -> None:
             connection.execute(f"DROP INDEX entry_of_{name}")
             connection.execute(f"ALTER TABLE entry DROP COLUMN {name}")
         connection.executescript(first[first.index("CREATE VIEW ledger") :])
+        connection.execute("DELETE FROM about WHERE name = 'consortium'")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
 
@@ -60,6 +62,8 @@ def test_a_sqlite_file_of_schema_1_is_read_as_it_is_and_migrated_when_written(tm
         assert len(await all_of(looking)) == 2 and (await looking.verify()).bad is None
         assert await all_of(looking, subject=HOME) == []
         await goes_on(await SqliteLedger.open(path, secret=SECRET))
+        with pytest.raises(LedgerError, match="counts each tenant alone"):
+            await SqliteLedger.open(path, secret=SECRET, consortium="bureau")
         await looking.close()
 
     asyncio.run(run())
@@ -77,6 +81,7 @@ async def to_schema_2(store: PostgresStore) -> None:
     await connection.execute("drop type draft cascade")  # and the functions that take it
     await connection.execute("drop function wider_entries; drop function is_wider")
     await connection.execute(dict(postgres_schema.migrations())["0002_append.sql"])
+    await connection.execute("alter table head drop column consortium")
     await connection.execute("delete from migration where number > 2")
     await connection.close()
 
@@ -88,6 +93,8 @@ def test_tables_of_version_2_are_migrated_on_postgresql(tmp_path: Path) -> None:
             await filled(await store.open())
             await to_schema_2(store)
             await goes_on(await store.open())
+            with pytest.raises(LedgerError, match="counts each tenant alone"):
+                await store.open(consortium="bureau")
         finally:
             await store.end()
 
