@@ -11,6 +11,7 @@ from cadencia.dialer.refusals import GateError
 from cadencia.engine.words import EventKind, Wider
 from tests.conformance.stores import Store
 from tests.unit.dialer.doors import TOLD, Times, counted, opened, wanted, why
+from tests.unit.dialer.test_wider_histories import alone
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
 
 OPEN = rule("hours", window(ALL_DAY), kind="contact_window")
@@ -18,6 +19,7 @@ ONCE = rule("once", cap(n=7), kind="frequency_cap")
 TALK_ONCE = rule("talk-once", cap(n=7, kinds=1 << EventKind.conversation), kind="frequency_cap")
 LOCK = rule("lock", cap(other_channels=True, n=7), kind="channel_lock")
 PARALLEL = 1_000
+SHARING = 300
 
 
 @pytest.mark.parametrize("limit", [ONCE, TALK_ONCE], ids=["attempts", "conversations"])
@@ -111,6 +113,25 @@ async def test_a_restart_ends_in_the_same_counters(disk: Store) -> None:
     assert (await again.reserve(wanted(debts=("d2",)), key="k0")).replayed
     await again.close()
     await again_on.close()
+
+
+@pytest.mark.parametrize("kind", Wider, ids=lambda kind: kind.name)
+async def test_of_all_who_share_a_subject_one_is_allowed(store: Store, kind: Wider) -> None:
+    """Also between two gates on one ledger, and each of another person."""
+    once = rule("once", cap(n=7, wider=int(kind)), kind="frequency_cap")
+    ledgers = [await store.open()]
+    if ledgers[0].shared:  # another process on the same tables
+        ledgers.append(await store.open())
+    gates = [(await opened(OPEN, once, ledger=ledger))[0] for ledger in ledgers]
+    answers = await asyncio.gather(*(
+        gates[i // 2 % len(gates)].reserve(alone(f"p{i}", kind), key=f"k{i}") for i in range(SHARING)
+    ))  # fmt: skip
+    assert [answer.verdict for answer in answers].count("allow") == 1
+    assert {tuple(why(answer.decision)) for answer in answers if not answer.permit} <= {("once",), ("busy",)}
+    assert len([e async for e in ledgers[0].entries(kinds=("reserved",))]) == 1
+    for gate, ledger in zip(gates, ledgers, strict=True):
+        await gate.close()
+        await ledger.close()
 
 
 async def test_of_two_spouses_in_parallel_one_is_allowed(store: Store) -> None:
