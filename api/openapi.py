@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from cadencia.api.problem import MEDIA, STATUS, ProblemBody
+from cadencia.api.problem import MEDIA, STATUS
 from cadencia.api.reading import MEDIA as BODY_MEDIA
 from cadencia.api.roles import SCOPES
 from cadencia.api.route import Route
+from cadencia.api.wire.problems import ProblemBody
 
 #: Problems that any route can answer with.
 _ALWAYS = ("too_slow", "internal", "stopping")

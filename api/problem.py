@@ -6,34 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from cadencia.api.problem_texts import FIELDS, TEXTS
+from cadencia.api.wire.problems import FieldError, ProblemBody
 
 MEDIA = "application/problem+json"
-
-
-class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that is wrong with what was sent: in the body at `pointer`, or in a parameter or header by its name."""
-
-    code: str
-    message: str
-    pointer: str | None = None
-    parameter: str | None = None
-    header: str | None = None
-
-
-class ProblemBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong. A status of 500 or more is no answer: treat it as a refusal."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    trace_id: str
-    detail: str = ""
-    instance: str = ""
-    errors: tuple[FieldError, ...] = ()
 
 
 class Wrong(NamedTuple):

@@ -23,6 +23,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bench": frozenset({"engine", "rules", "jurisdictions", "store", "dialer", "evidence", "api", "cadencia"}),
     "tests": frozenset({"engine", "rules", "jurisdictions", "store", "dialer", "evidence", "api", "cadencia", "bench"}),
 }
+#: folders with narrower arrows than their room: the client speaks HTTP, and shares only the types of what is said
+NARROWER: dict[str, tuple[str, ...]] = {"cadencia/client": ("cadencia.client", "cadencia.api.wire")}
 #: these measure and test the compiled modules themselves
 MAY_SEE_PRIVATE = frozenset({"bench", "tests"})
 MAX_LINES = 400
@@ -134,6 +136,17 @@ def wrong_arrows(root: Path) -> list[str]:
     return found
 
 
+def wider_than_meant(root: Path) -> list[str]:
+    """Every import of ours in a narrow folder that goes elsewhere."""
+    return [
+        f"{path.relative_to(root)}:{line} imports {name}; {folder} may import {', '.join(allowed)}"
+        for folder, allowed in NARROWER.items()
+        for path in sorted((root / folder).glob("*.py"))
+        for line, name, _ in imported("cadencia", path)
+        if room_of(name) is not None and not name.startswith(allowed)
+    ]
+
+
 def hidden(name: str) -> bool:
     """Whether a dotted name goes through a module that starts with an underscore."""
     return any(step.startswith("_") and not step.startswith("__") for step in name.split(".")[2:3])
@@ -169,7 +182,7 @@ def vague_names(root: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("check", [wrong_arrows, impurities, too_long, vague_names])
+@pytest.mark.parametrize("check", [wrong_arrows, wider_than_meant, impurities, too_long, vague_names])
 def test_the_house_is_in_order(root: Path, check: object) -> None:
     assert callable(check)
     assert check(root) == []
@@ -192,6 +205,8 @@ PLANTED = [
     ("cadencia/cli/decide.py", "import bench\n", wrong_arrows, "cadencia imports bench"),
     ("bench/yardstick.py", "from tests.conftest import root\n", wrong_arrows, "bench imports tests"),
     ("engine/_window.pyx", "\n\nfrom cadencia.rules.model cimport (\n    Rule,\n)\n", wrong_arrows, "_window.pyx:3"),
+    ("cadencia/client/aio.py", "from cadencia.dialer.gate import Gate\n", wider_than_meant, "client/aio.py:1"),
+    ("cadencia/client/aio.py", "from cadencia.api.keys import Keyring\n", wider_than_meant, "cadencia.api.keys"),
     ("engine/clock.py", "from time import time\n", impurities, "imports time.time"),
     ("engine/_clock.pyx", "cdef long now():\n    return time.time()\n", impurities, "calls time.time"),
     ("engine/clock.py", "from datetime import datetime\nnow = datetime.now()\n", impurities, "calls datetime.now("),
