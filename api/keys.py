@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -13,11 +14,12 @@ import msgspec
 from cadencia.api.problem import Problem
 from cadencia.api.roles import scopes_of
 from cadencia.store.identity import Entropy
-from cadencia.store.records import Put, Records
+from cadencia.store.records import NewEvent, Put, Records
 
 Environment = Literal["test", "live"]
-#: Whose records keys are, and of which kind.
-HOUSE, KIND = "", "key"
+#: Whose records keys are, for a key must be found before its tenant is known; of which kind; and that of the tenant's
+#: own records which say only that there is one.
+HOUSE, KIND, LISTED = "", "key", "key_listed"
 _ID_BYTES, _SECRET_BYTES = 9, 32
 _ID = 12  # characters of it in a key
 _SECRET = 43
@@ -25,7 +27,8 @@ _SECRET = 43
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a key. id: `ky_` and what the key shows of itself; digest: SHA-256 of the whole key. Instants in
-    microseconds since 1970; ends: the first one at which it is no longer taken."""
+    microseconds since 1970; ends: the first one at which it is no longer taken. scopes: if there are any, it has no
+    others of its roles. follows: the key that it was made to replace."""
 
     id: str
     tenant: str
@@ -37,6 +40,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     ends: int | None = None
     revoked: bool = False
     addresses: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    follows: str = ""
+
+    @property
+    def may(self) -> frozenset[str]:
+        """The scopes that it has."""
+        given = scopes_of(self.roles)
+        return given & frozenset(self.scopes) if self.scopes else given
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,24 +70,41 @@ class Keyring:
 
     async def give(
         self, tenant: str, environment: Environment, roles: tuple[str, ...], *, at: int, label: str = "",
-        ends: int | None = None, addresses: tuple[str, ...] = (),
+        ends: int | None = None, addresses: tuple[str, ...] = (), scopes: tuple[str, ...] = (), by: str = "",
     ) -> tuple[str, Kept]:  # fmt: skip
         """A new key, to be shown this once, and what is kept of it. KeyError for a role that is none, ValueError for
-        an address that is none."""
+        an address that is none. by: who makes it."""
         scopes_of(roles)
         for address in addresses:
-            ipaddress.ip_network(address)
-        shown, secret = _text(self._entropy(_ID_BYTES)), _text(self._entropy(_SECRET_BYTES))
-        key = f"{environment}_{shown}{secret}"
-        kept = Kept(id=f"ky_{shown}", tenant=tenant, environment=environment, roles=roles, digest=_digest(key).hex(),
-                    label=label, made=at, ends=ends, addresses=addresses)  # fmt: skip
-        await self._write(kept, at)
-        return key, kept
+            network_of(address)
+        like = Kept(id="", tenant=tenant, environment=environment, roles=roles, digest="", label=label, ends=ends,
+                    addresses=addresses, scopes=scopes)  # fmt: skip
+        return await self._make(like, [], at, by)
 
-    async def change(self, kept: Kept, *, at: int) -> None:
-        """Revokes, ends or narrows a key, here at once."""
-        await self._write(kept, at)
+    async def rotate(self, kept: Kept, version: int, *, ends: int, at: int, by: str = "") -> tuple[str, Kept]:
+        """A new key that may do the same as one that ends then, or before that already. MovedError."""
+        former = msgspec.structs.replace(kept, ends=ends if kept.ends is None else min(ends, kept.ends))
+        made = await self._make(msgspec.structs.replace(kept, follows=kept.id), [_put(former, version)], at, by)
         self._known.pop(kept.id, None)
+        return made
+
+    async def change(self, kept: Kept, version: int, *, at: int, by: str = "") -> None:
+        """Revokes, ends or narrows a key, here at once. version: of the one that was read; MovedError."""
+        await self._records.write(HOUSE, [_put(kept, version)], at=at)
+        self._known.pop(kept.id, None)
+        await self._records.write(kept.tenant, [], [_event("key.changed", kept, by)], at=at)
+
+    async def of(self, tenant: str, id: str) -> tuple[Kept, int] | None:
+        """What is kept of a tenant's key, and its version."""
+        document = await self._records.get(HOUSE, KIND, id)
+        kept = None if document is None else msgspec.json.decode(document.body, type=Kept)
+        return None if document is None or kept is None or kept.tenant != tenant else (kept, document.version)
+
+    async def all(self, tenant: str, *, after: int, limit: int) -> tuple[list[Kept], int | None]:
+        """A tenant's keys in the order in which they were made, and after which place more follow."""
+        listed = await self._records.page(tenant, LISTED, after=after, limit=limit)
+        found = [await self.of(tenant, one.id) for one in listed]
+        return [one[0] for one in found if one is not None], listed[-1].n if len(listed) == limit else None
 
     async def principal(self, header: str | None, address: str, now: int) -> Principal:
         """Whose key the header Authorization has. Problem: unauthenticated, address_not_allowed."""
@@ -95,8 +123,13 @@ class Keyring:
             raise Problem("address_not_allowed")
         return principal
 
-    async def _write(self, kept: Kept, at: int) -> None:
-        await self._records.write(HOUSE, [Put(kind=KIND, id=kept.id, body=msgspec.json.encode(kept))], at=at)
+    async def _make(self, like: Kept, others: list[Put], at: int, by: str) -> tuple[str, Kept]:
+        shown, secret = _text(self._entropy(_ID_BYTES)), _text(self._entropy(_SECRET_BYTES))
+        key = f"{like.environment}_{shown}{secret}"
+        kept = msgspec.structs.replace(like, id=f"ky_{shown}", digest=_digest(key).hex(), made=at)
+        await self._records.write(kept.tenant, [Put(LISTED, kept.id, b"{}")], [_event("key.made", kept, by)], at=at)
+        await self._records.write(HOUSE, [*others, _put(kept, 0)], at=at)
+        return key, kept
 
     async def _look(self, id: str, now: int) -> tuple[int, bytes, Kept, Principal]:
         document = await self._records.get(HOUSE, KIND, id) if id.isprintable() else None
@@ -105,7 +138,7 @@ class Keyring:
         kept = msgspec.json.decode(document.body, type=Kept)
         if len(self._known) >= self._most:
             self._known.clear()
-        principal = Principal(tenant=kept.tenant, environment=kept.environment, scopes=scopes_of(kept.roles),
+        principal = Principal(tenant=kept.tenant, environment=kept.environment, scopes=kept.may,
                               roles=kept.roles, who=kept.id)  # fmt: skip
         found = self._known[id] = (now + self._fresh_us, bytes.fromhex(kept.digest), kept, principal)
         return found
@@ -124,7 +157,22 @@ def _within(address: str, networks: tuple[str, ...]) -> bool:
         one = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(one in ipaddress.ip_network(network) for network in networks)
+    mapped = one.ipv4_mapped if isinstance(one, ipaddress.IPv6Address) else None
+    return any((mapped or one) in network_of(network) for network in networks)
+
+
+@lru_cache(maxsize=4_096)
+def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A network, or one address, as it is written in a key's list. ValueError."""
+    return ipaddress.ip_network(text)
+
+
+def _put(kept: Kept, expected: int) -> Put:
+    return Put(kind=KIND, id=kept.id, body=msgspec.json.encode(kept), expected=expected)
+
+
+def _event(type: str, kept: Kept, by: str) -> NewEvent:
+    return NewEvent(type, msgspec.json.encode({"key": kept.id, "by": by}))
 
 
 def _text(raw: bytes) -> str:

@@ -26,10 +26,10 @@ STATUS: dict[str, int] = {
     "unauthenticated": 401, "address_not_allowed": 403, "scope_missing": 403, "not_found": 404,
     "method_not_allowed": 405, "unknown_permit": 404, "unknown_attempt": 404, "unknown_person": 404,
     "too_slow": 408, "permit_spent": 409, "not_placed": 409, "already_settled": 409, "not_settled": 409,
-    "already_corrected": 409, "moved": 409, "still_running": 409, "body_too_large": 413, "unsupported_media": 415,
-    "unsupported_encoding": 415, "invalid_fields": 422, "impossible_time": 422, "idempotency_key_reused": 422,
-    "head_too_large": 431, "internal": 500, "busy": 503, "ledger_unavailable": 503, "records_unavailable": 503,
-    "stopping": 503,
+    "already_corrected": 409, "moved": 409, "still_running": 409, "key_ended": 409, "body_too_large": 413,
+    "unsupported_media": 415, "unsupported_encoding": 415, "invalid_fields": 422, "impossible_time": 422,
+    "idempotency_key_reused": 422, "head_too_large": 431, "internal": 500, "busy": 503,
+    "ledger_unavailable": 503, "records_unavailable": 503, "stopping": 503,
 }  # fmt: skip
 
 

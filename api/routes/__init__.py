@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from cadencia.api.route import Routes
-from cadencia.api.routes import decisions, events, facts, health, metrics, outcomes, people, permits, reference, sandbox
+from cadencia.api.routes import (
+    decisions,
+    events,
+    facts,
+    health,
+    keys,
+    metrics,
+    outcomes,
+    people,
+    permits,
+    reference,
+    sandbox,
+)
 
-NOUNS = (decisions, permits, outcomes, facts, people, health, metrics, sandbox, events, reference)
+NOUNS = (decisions, permits, outcomes, facts, people, keys, health, metrics, sandbox, events, reference)
 
 
 def all_routes() -> Routes:
