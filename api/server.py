@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import ssl
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from cadencia.api.call import NOBODY, Answer, Call, language_of, trace_of
-from cadencia.api.config import ConfigError, Limits, Listen
+from cadencia.api.config import Limits
 from cadencia.api.logs import LOG
 from cadencia.api.parts import Parts
 from cadencia.api.problem import MEDIA as PROBLEM_MEDIA
@@ -22,6 +19,7 @@ from cadencia.api.problem import Problem
 from cadencia.api.reading import Reader, read_query, received
 from cadencia.api.refusals import problem_of
 from cadencia.api.route import Found, Route
+from cadencia.api.sites import close_site, open_site
 from cadencia.api.writing import Whole, encoded, streamed
 
 
@@ -195,35 +193,7 @@ async def listening(parts: Parts) -> AsyncIterator[str]:
     runner = web.ServerRunner(_Connections(Server(parts), parts), shutdown_timeout=config.limits.stop_s)
     await runner.setup()
     try:
-        site = _site(runner, config.listen)
-        try:
-            await site.start()
-        except OSError as problem:
-            raise ConfigError(f"[listen] {site.name}: {problem.strerror}; choose another host, port or path") from None
-        if config.listen.unix:
-            os.chmod(config.listen.unix, 0o600)
-        yield _address(runner, config.listen)
+        yield await open_site(runner, config.listen)
     finally:
         await runner.cleanup()
-
-
-def _site(runner: web.ServerRunner, listen: Listen) -> web.BaseSite:
-    context = None
-    if listen.tls_cert:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        try:
-            context.load_cert_chain(listen.tls_cert, listen.tls_key)
-        except OSError as problem:
-            raise ConfigError(f"[listen] tls_cert, tls_key: {problem}; give a PEM chain and its key") from None
-    if listen.unix:
-        Path(listen.unix).unlink(missing_ok=True)
-        return web.UnixSite(runner, listen.unix, ssl_context=context)
-    return web.TCPSite(runner, listen.host, listen.port, ssl_context=context, backlog=1_024)
-
-
-def _address(runner: web.ServerRunner, listen: Listen) -> str:
-    if listen.unix:
-        return f"unix:{listen.unix}"
-    host, port = runner.addresses[0][:2]
-    shown = f"[{host}]" if ":" in host else host
-    return f"{'https' if listen.tls_cert else 'http'}://{shown}:{port}"
+        close_site(config.listen)

@@ -65,6 +65,8 @@ class Served:
         found = self._told.get(timeout=120)
         if isinstance(found, BaseException):
             raise found
+        if self.address.startswith("unix:"):
+            return self
         host, _, port = self.address.rpartition("/")[2].rpartition(":")
         self.host, self.port = host, int(port)
         return self
