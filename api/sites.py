@@ -26,7 +26,9 @@ async def open_site(runner: web.ServerRunner, listen: Listen) -> str:
         else:
             await web.TCPSite(runner, listen.host, listen.port, ssl_context=context, backlog=_BACKLOG).start()
     except OSError as problem:
-        raise ConfigError(f"[listen] {where}: {problem.strerror or problem}; choose another host, port or path") from None
+        raise ConfigError(
+            f"[listen] {where}: {problem.strerror or problem}; choose another host, port or path"
+        ) from None
     return _address(runner, listen)
 
 
