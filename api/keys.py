@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from cadencia.api.events import new_event
 from cadencia.api.problem import Problem
 from cadencia.api.roles import scopes_of
 from cadencia.store.identity import Entropy
@@ -92,7 +93,7 @@ class Keyring:
         """Revokes, ends or narrows a key, here at once. version: of the one that was read; MovedError."""
         await self._records.write(HOUSE, [_put(kept, version)], at=at)
         self._known.pop(kept.id, None)
-        await self._records.write(kept.tenant, [], [_event("key.changed", kept, by)], at=at)
+        await self._records.write(kept.tenant, [], _told("key.changed", kept, at, by), at=at)
 
     async def of(self, tenant: str, id: str) -> tuple[Kept, int] | None:
         """What is kept of a tenant's key, and its version."""
@@ -127,7 +128,7 @@ class Keyring:
         shown, secret = _text(self._entropy(_ID_BYTES)), _text(self._entropy(_SECRET_BYTES))
         key = f"{like.environment}_{shown}{secret}"
         kept = msgspec.structs.replace(like, id=f"ky_{shown}", digest=_digest(key).hex(), made=at)
-        await self._records.write(kept.tenant, [Put(LISTED, kept.id, b"{}")], [_event("key.made", kept, by)], at=at)
+        await self._records.write(kept.tenant, [Put(LISTED, kept.id, b"{}")], _told("key.made", kept, at, by), at=at)
         await self._records.write(HOUSE, [*others, _put(kept, 0)], at=at)
         return key, kept
 
@@ -171,8 +172,9 @@ def _put(kept: Kept, expected: int) -> Put:
     return Put(kind=KIND, id=kept.id, body=msgspec.json.encode(kept), expected=expected)
 
 
-def _event(type: str, kept: Kept, by: str) -> NewEvent:
-    return NewEvent(type, msgspec.json.encode({"key": kept.id, "by": by}))
+def _told(did: str, kept: Kept, at: int, by: str) -> list[NewEvent]:
+    """For the audit. What the house itself does, at a start or on its command line, is no tenant's event."""
+    return [new_event("audit.recorded", at, who=by, did=did, what=kept.id)] if by else []
 
 
 def _text(raw: bytes) -> str:

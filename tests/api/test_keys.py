@@ -146,3 +146,14 @@ def test_two_processes_have_the_same_keys_and_answers(tmp_path: Path) -> None:
         assert after.body == first.body
     finally:
         three.stop()
+
+
+def test_what_becomes_of_keys_is_told_as_an_event(served: Served, admin: str) -> None:
+    made = change(served, "/v1/keys", {"roles": ["producer"]}, admin).body
+    change(served, f"/v1/keys/{made['key']['id']}:revoke", None, admin)
+    told = served.ask("GET", "/v1/events", key=admin).body["events"]
+    assert [event["type"] for event in told] == ["audit.recorded"] * 2
+    assert [event["data"]["did"] for event in told] == ["key.made", "key.changed"]
+    assert {(event["data"]["who"], event["data"]["what"]) for event in told} == {
+        (f"ky_{admin[5:17]}", made["key"]["id"])
+    }
