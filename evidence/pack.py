@@ -52,7 +52,8 @@ async def build(
     proven = await prove(
         ledger, archive.seals(), [entry for entries in chosen.values() for entry in entries], head, made_at
     )
-    told = tell(asked, chosen, made_at=made_at, head=head, root=str(proven.seals[-1]["root"]))
+    last = proven.seals[-1]
+    told = tell(asked, chosen, made_at=made_at, head=int(last["n"]), root=str(last["root"]))
     books, files, missing = rules_of(archive, told)
     if missing and not without_rules:
         raise EvidenceError(

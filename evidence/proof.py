@@ -39,10 +39,11 @@ class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
 
 async def prove(ledger: Ledger, seals: Iterable[Seal], entries: Sequence[Entry], head: int, made_at: str) -> Proven:
     """Reads the whole ledger once: every entry fits its chain, every earlier seal is of this ledger, and each entry
-    gets the path to the earliest seal that covers it, the pack's own being the last. EvidenceError otherwise."""
+    gets the path to the earliest seal that covers it. The pack's own seal is made if there are entries after all
+    others. EvidenceError otherwise."""
     anchors = [*_earlier(seals, entries, head), _Anchor(since=1, n=head, told={"n": head, "at": made_at})]
     to = {entry.n: next(i for i, one in enumerate(anchors) if one.since <= entry.n <= one.n) for entry in entries}
-    used = sorted({*to.values(), len(anchors) - 1})
+    used = sorted(set(to.values()))
     segments = {i: _segment(anchors[i], [n for n, k in to.items() if k == i]) for i in used if anchors[i].inside}
     whole = _Watched(
         [one.n for one in anchors if not one.inside], [(n, anchors[i].n) for n, i in to.items() if i not in segments],
@@ -64,7 +65,11 @@ async def prove(ledger: Ledger, seals: Iterable[Seal], entries: Sequence[Entry],
 
 def _earlier(seals: Iterable[Seal], entries: Iterable[Entry], head: int) -> list[_Anchor]:
     """The seals that were made before, and those among the entries; the earliest first."""
-    found = [_Anchor(since=1, n=seal.n, told=msgspec.to_builtins(seal)) for seal in seals if seal.n <= head]
+    found = [_Anchor(since=1, n=seal.n, told=msgspec.to_builtins(seal)) for seal in seals]
+    if found and found[-1].n > head:
+        raise EvidenceError(
+            f"a seal was made at entry {found[-1].n}, but the ledger ends at {head}: its end was cut off; find out why"
+        )
     for entry in entries:
         if entry.kind == "sealed":
             told = msgspec.json.decode(entry.payload)

@@ -1,12 +1,7 @@
 """Checks an evidence pack on any machine: `python verify.py pack.zip`. Python 3.8 or later, standard library only.
 
-Prints `OK, n records` (exit code 0), or the first thing that was altered: its file, line and number, and what was
-expected there (1); 2 when there is nothing to check. docs/evidence.md says how far that proves anything.
-
-A pack is a zip of stored files, so a flipped byte stays where it is and can be named. Each record holds the hash of the
-ledger before it, its plain part and the digest of its salted payload; together they give its leaf of a Merkle tree
-(RFC 9162) whose root is in seal.json.
-"""
+Prints `OK, n records` (exit code 0), or what was altered first and what was expected there (1); 2 when there is nothing
+to check. docs/evidence.md says how a pack is made, and how far that proves anything."""
 
 from __future__ import annotations
 
@@ -21,11 +16,11 @@ from typing import Any
 
 FORMAT, CONTEXT = "cadencia-evidence/2", b"cadencia evidence 1\0"
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
-UTF8, DAY_1980, UNIX, REGULAR, FILES, MAX_LINE, MAX_SEAL = 0x800, 0x21, 0x314, 0o100644 << 16, 5000, 1 << 24, 1 << 28
+UTF8, DAY_1980, UNIX, FILE, FILES, MAX_LINE, MAX_SEAL = 0x800, 0x21, 0x314, 0o100644 << 16, 5000, 1 << 24, 1 << 28
 HEAD, EPOCH, DAY_0, ALWAYS = struct.Struct(">QqIQ"), 946684800, 730120, "0001-01-01"  # 2000-01-01 in seconds, in days
 IDS = "debts address creditor household workplace account"
 KEYS = f"n at tenant kind subject attempt event_at event_attr {IDS} key previous digest salt proof seal"
-KEPT = "n tenant kind subject attempt event_at event_attr debts address creditor payload"  # after it was checked
+KEPT = "n at tenant kind subject attempt event_at event_attr debts address creditor seal payload"  # once checked
 BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, struct.error)
 WORDS = {"parties": (7, 7), "places": (10, 7), "actors": (13, 15), "purposes": (17, 3)}  # shift, mask in event_attr
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
@@ -43,9 +38,8 @@ def canonical(value: Any) -> bytes:
 
 def headers(name: str, crc: int, size: int, at: int) -> tuple[bytes, bytes]:
     """What stands before a file of a zip, and its line in the directory at the end."""
-    common, text = (20, UTF8, 0, 0, DAY_1980, crc, size, size, len(name)), name.encode("latin-1")
-    line = CENTRAL.pack(b"PK\1\2", UNIX, *common, 0, 0, 0, 0, REGULAR, at)
-    return LOCAL.pack(b"PK\3\4", *common, 0) + text, line + text
+    common, raw = (20, UTF8, 0, 0, DAY_1980, crc, size, size, len(name)), name.encode("latin-1")
+    return LOCAL.pack(b"PK\3\4", *common, 0) + raw, CENTRAL.pack(b"PK\1\2", UNIX, *common, 0, 0, 0, 0, FILE, at) + raw
 
 
 def ending(lines: list[bytes], at: int) -> bytes:
@@ -64,8 +58,7 @@ def unzip(data: Any) -> tuple[dict[str, tuple[int, int]], list[str]]:
         header, line = headers(name, crc, size, at)
         if data[at:start] != header or name in spans:
             raise Altered(f"{name!r}: its header in the zip was altered, at byte {at}; was the pack packed anew?")
-        at = start + size
-        spans[name] = start, at
+        spans[name] = start, (at := start + size)
         lines.append(line)
         wrong += [name] if at > len(data) or zlib.crc32(memoryview(data)[start:at]) != crc else []
     if data[at : at + len(data)] != ending(lines, at):
@@ -131,8 +124,9 @@ def read_record(line: bytes, seals: list[Any]) -> Any:
         written = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
         if written != head + b"}" or " ".join(record) != KEYS or tail[-1:] != b"}":
             raise ValueError
+        first = next((one for one in seals if one.get("since", 1) <= record["n"] <= one["n"]), None)  # no later one
         salt, digest, seal = bytes.fromhex(record["salt"]), bytes.fromhex(record["digest"]), seals[record["seal"]]
-        root = root_of(record, seal.get("since", 1), seal["n"])
+        root = root_of(record, seal.get("since", 1), seal["n"]) if seal is first else ""
         if (payload, salt) != (b"null", b"") and hashlib.sha256(salt + payload).digest() != digest:
             raise Altered(f"its payload or salt was altered: SHA-256 {digest.hex()} expected")
         told = json.loads(payload)
@@ -222,6 +216,7 @@ def read_seal(text: bytes) -> Any:
     try:
         seal = json.loads(text)
         whole = canonical(seal) + b"\n" == text and seal["format"] == FORMAT and len(text) < MAX_SEAL
+        whole &= seal["seals"] == sorted(seal["seals"], key=lambda one: (one["n"], "since" in one))
         for one in (*seal["seals"], seal):
             body = {name: value for name, value in one.items() if name != "signature"}
             if "key" in one or "signature" in one:
@@ -236,9 +231,8 @@ def read_seal(text: bytes) -> Any:
 def check_rules(books: Any, seal: Any, records: list[Any]) -> None:
     """The rulebooks' hashes, that every rule file is one of theirs, and that no decision was made under another."""
     for name, book in books.items():
-        total = hashlib.sha256()
-        for path, sha in sorted((path.encode(), bytes.fromhex(sha)) for path, sha in book["files"].items()):
-            total.update(len(path).to_bytes(8, "big") + path + (32).to_bytes(8, "big") + sha)
+        files = sorted((path.encode(), bytes.fromhex(sha)) for path, sha in book["files"].items())
+        total = hashlib.sha256(b"".join(len(a).to_bytes(8, "big") + a + (32).to_bytes(8, "big") + b for a, b in files))
         parts = (hashlib.sha256(part.encode()).digest() for part in (total.hexdigest(), book["zone_version"]))
         if name != "sha256:" + hashlib.sha256(b"".join(parts) + bytes.fromhex(book["tables"])).hexdigest():
             raise Altered(f"rulebooks.json: {name}: its files, zone data and tables do not give that hash")
@@ -266,20 +260,26 @@ def verify(data: Any) -> list[str]:
             raise Altered(f"{file}: altered, missing or put in: SHA-256 {sha} expected")
     records = sorted((one for found, _ in read.values() for one in found), key=lambda one: one["n"])
     told = {one["n"]: one["payload"] for one in records if one["kind"] == "sealed"}
-    for one in (one for one in seal["seals"] if "since" in one and told.get(one["n"] + 1) != one):
-        raise Altered(f"seal.json: the seal over entries {one['since']} to {one['n']} is not the ledger's")
+    proven = [(one, [row["n"] for row in records if row["seal"] == i]) for i, one in enumerate(seal["seals"])]
+    for one, rows in proven:
+        if not rows or ("since" in one and told.get(one["n"] + 1) != one):
+            raise Altered(f"seal.json: the seal at entry {one['n']} is not the ledger's, or proves no record here")
+    times = (seal[name] for name in ("from", "from" if seal["attempts"] else "to"))  # attempts ask for no time
+    since, until = (datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() for time in times)
+    for one in read["before.ndjson"][0]:  # what it withholds counts, and was not asked for
+        if not one["event_at"] or (one["tenant"] == seal["tenant"] and since <= one["at"] / 1e6 < until):
+            raise Altered(f"record {one['n']}: before.ndjson withholds its payload, which was asked for")
     gone = {(one["tenant"], one["subject"]): one["n"] for one in records if one["kind"] == "erased"}
     bare = [one for f, (rows, _) in read.items() if f != "before.ndjson" for one in rows if one["payload"] is None]
     for one in (one for one in bare if gone.get((one["tenant"], one["subject"]), 0) < one["n"]):
         raise Altered(f"record {one['n']}: its payload is gone, and no later record says that it was erased")
     check_rules(books := json.loads(data[slice(*spans["rulebooks.json"])]), seal, records)
-    agree, skipped = recount(records, books)
     return [
         f"OK, {len(records)} records",
         f"{len(bare)} of them erased: what is left of each is its place and its digest",
-        f"{agree} counters counted again; {skipped} not: a rule with more to it, or no rule file",
+        "{} counters counted again; {} not: a rule with more to it, or no rule file".format(*recount(records, books)),
         *(f"the rulebook {name} is not in this pack" for name in seal["rulebooks_missing"]),
-        *(f"sealed at entry {one['n']}, root {one['root']}, key {one.get('key', 'none')}" for one in seal["seals"]),
+        *(f"{n[0]} to {n[-1]} sealed at entry {s['n']}, root {s['root']}, key {s.get('key')}" for s, n in proven),
         f"signed by {seal['key']}" if "key" in seal else "not signed: compare the root with one that you hold",
     ]
 
@@ -292,7 +292,7 @@ def main(arguments: list[str]) -> int:
         out, code = [f"usage: python verify.py pack.zip; it cannot be read: {problem}"], 2
     except (Altered, *BROKEN) as problem:
         out, code = [f"ALTERED {problem if isinstance(problem, Altered) else 'not written as a pack is'}"], 1
-    sys.stdout.write("\n".join(out) + "\n")
+    sys.stdout.write("".join(ascii(line)[1:-1] + "\n" for line in out))  # no text of a pack looks like a line
     return code
 
 

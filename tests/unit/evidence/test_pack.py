@@ -175,7 +175,7 @@ def test_each_record_is_proven_against_the_earliest_seal_that_covers_it(tmp_path
     decisions = records(found.data, "decisions.ndjson")
     assert [one["seal"] for one in decisions] == [0 if one["n"] <= 10 else 1 for one in decisions]
     told = verify.verify(found.data)
-    assert f"sealed at entry 10, root {early.root}, key {early.key}" in told
+    assert f"1 to 9 sealed at entry 10, root {early.root}, key {early.key}" in told
 
 
 async def first_entries(ledger: MemoryLedger, count: int) -> MemoryLedger:
@@ -215,7 +215,8 @@ def test_records_lead_to_the_seals_in_the_ledger(tmp_path: Path, key: bytes | No
             assert seals[one["seal"]].get("since", 99) <= one["n"] <= seals[one["seal"]]["n"] or one["n"] > last
             assert one["n"] > last or len(one["proof"]) <= 3
     told = verify.verify(found.data)
-    assert f"sealed at entry {inside[0]['n']}, root {inside[0]['root']}, key {inside[0].get('key', 'none')}" in told
+    of_first = f"sealed at entry {inside[0]['n']}, root {inside[0]['root']}, key {inside[0].get('key')}"
+    assert f"1 to 4 {of_first}" in told
 
 
 def test_seals_of_before_there_were_roots_prove_nothing_and_hinder_nothing(tmp_path: Path) -> None:
