@@ -33,16 +33,18 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 class Call:
     """One request. principal: who asks, NOBODY where the route asks for no key. values: of the path. query, body: as
-    the route's types; None where it has none. raw: the body as it came, unpacked. now: microseconds since 1970."""
+    the route's types; None where it has none. raw: the body as it came, unpacked. rated: headers that
+    say how often it may be asked. now: microseconds since 1970."""
 
-    __slots__ = ("_trace", "body", "now", "parts", "principal", "query", "raw", "request", "values")
+    __slots__ = ("_trace", "body", "now", "parts", "principal", "query", "rated", "raw", "request", "values")
 
     def __init__(
         self, parts: Parts, principal: Principal, values: dict[str, str], query: Any, body: Any,
         request: web.BaseRequest, now: int, raw: bytes = b"",
+        rated: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         self.parts, self.principal, self.values, self.query, self.body = parts, principal, values, query, body
-        self.request, self.now, self.raw = request, now, raw
+        self.request, self.now, self.raw, self.rated = request, now, raw, rated
         self._trace: str | None = None
 
     @property

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 PREFIX = "CADENCIA_"
 _Port = Annotated[int, Meta(ge=0, le=65_535)]
+_Rate = Annotated[int, Meta(ge=0, le=100_000_000)]
 _Bytes = Annotated[int, Meta(ge=1_024, le=1 << 30)]
 _Seconds = Annotated[float, Meta(gt=0, le=3_600)]
 
@@ -72,6 +73,15 @@ class Limits(_Section, frozen=True, kw_only=True):
     stop_s: Annotated[_Seconds, _says("Seconds that requests under way have when the server stops.")] = 20.0
 
 
+class Rates(_Section, frozen=True, kw_only=True):
+    """Requests a minute that one key may make of one server process; 0 is no limit. `RateLimit` says what is left."""
+
+    decide: Annotated[_Rate, _says("Decisions, permits and outcomes.")] = 0
+    bulk: Annotated[_Rate, _says("Streams.")] = 0
+    read: Annotated[_Rate, _says("All that only reads.")] = 6_000
+    change: Annotated[_Rate, _says("Everything else that changes something.")] = 6_000
+
+
 class Log(_Section, frozen=True, kw_only=True):
     """What is written on standard error, a line of JSON each, without any person in it."""
 
@@ -100,6 +110,7 @@ class Config(_Section, frozen=True, kw_only=True):
     listen: Listen = Listen()
     law: Law = Law()
     limits: Limits = Limits()
+    rates: Rates = Rates()
     log: Log = Log()
     events: Events = Events()
     sandbox: Sandbox = Sandbox()

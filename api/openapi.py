@@ -16,7 +16,7 @@ from cadencia.api.wire.problems import ProblemBody
 
 #: Problems that any route can answer with.
 _ALWAYS = ("too_slow", "internal", "stopping")
-_WITH_KEY = ("unauthenticated", "address_not_allowed", "scope_missing", "records_unavailable")
+_WITH_KEY = ("unauthenticated", "address_not_allowed", "scope_missing", "rate_limited", "records_unavailable")
 _WITH_BODY = ("malformed_body", "duplicate_field", "body_too_large", "unsupported_media", "unsupported_encoding",
               "invalid_fields")  # fmt: skip
 _WITH_REPEATS = ("idempotency_key_missing", "idempotency_key_reused", "still_running", "records_unavailable")

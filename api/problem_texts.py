@@ -187,6 +187,12 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("A Idempotency-Key já foi usada para outra coisa", "A mesma chave veio antes com outro pedido.",
          "Use uma chave nova, ou repita o primeiro pedido sem mudanças."),
     ),
+    "rate_limited": _three(
+        ("Too many requests", "This key has used up what it may ask in a minute.", "Ask again in {s} seconds."),
+        ("Demasiadas peticiones", "Esta clave agotó lo que puede pedir en un minuto.",
+         "Pida de nuevo en {s} segundos."),
+        ("Pedidos demais", "Esta chave esgotou o que pode pedir em um minuto.", "Peça de novo em {s} segundos."),
+    ),
     "head_too_large": _three(
         ("The headers are too large", "The request line, a header or their number is over the limit.",
          "Send fewer and shorter ones."),

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
@@ -16,6 +17,7 @@ from cadencia.api.logs import LOG
 from cadencia.api.parts import Parts
 from cadencia.api.problem import MEDIA as PROBLEM_MEDIA
 from cadencia.api.problem import Problem
+from cadencia.api.rate import Limiter
 from cadencia.api.reading import Reader, read_query, received
 from cadencia.api.refusals import problem_of
 from cadencia.api.route import Found, Route
@@ -29,6 +31,7 @@ class Server:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._limits = parts, parts.config.limits
         self._readers = {route.body: Reader(route.body) for route in parts.routes.all if route.body is not None}
+        self._limiter = Limiter(parts.config.rates, parts.routes.all, parts.stopwatch)
         self._log_all = parts.config.log.requests == "all"
         self._log_problems = parts.config.log.requests != "none"
 
@@ -44,6 +47,8 @@ class Server:
                 raise self._no_route(path)
             call = await self._call(found, request, query)
             answer = await self._handled(call, found.route)
+            if call.rated:
+                answer = msgspec.structs.replace(answer, headers=(*answer.headers, *call.rated))
             response = await self._written(answer, found.route, request)
         except (asyncio.CancelledError, ConnectionError):
             raise
@@ -63,6 +68,7 @@ class Server:
             principal = await parts.keys.principal(request.headers.get("Authorization"), request.remote or "", now)
             if route.scope and route.scope not in principal.scopes:
                 raise Problem("scope_missing", values={"scope": route.scope})
+        rated = self._limiter.take(route, principal.who)
         asked = None
         if route.query is not None:
             asked = read_query(query, route.query)
@@ -75,7 +81,7 @@ class Server:
                 body = self._readers[route.body].read(raw, request.headers.get("Content-Type"))
             else:
                 body = route.body()
-        return Call(parts, principal, found.values, asked, body, request, now, raw)
+        return Call(parts, principal, found.values, asked, body, request, now, raw, rated)
 
     async def _handled(self, call: Call, route: Route) -> Answer:
         if not (route.needs_key or (route.takes_key and "Idempotency-Key" in call.request.headers)):
