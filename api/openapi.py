@@ -25,8 +25,8 @@ _REF = "#/components/schemas/{name}"
 
 def contract(routes: Sequence[Route], version: str) -> bytes:
     """The document as JSON."""
-    kinds = [kind for route in routes for kind in (route.body, route.answer, route.query) if _is_ours(kind)]
-    kinds = list(dict.fromkeys([*kinds, ProblemBody]))
+    told = [kind for route in routes for kind in (route.body, route.answer, route.query, *route.also)]
+    kinds = list(dict.fromkeys([*filter(_is_ours, told), ProblemBody]))
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF, schema_hook=_any)
     schema_of = dict(zip(kinds, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -89,7 +89,9 @@ def problems_of(route: Route) -> tuple[str, ...]:
 
 def _responses(route: Route, schema_of: dict[Any, Any]) -> dict[str, Any]:
     schema = schema_of.get(route.answer, {})
-    medias = BODY_MEDIA if _is_ours(route.answer) else (route.media,)
+    if route.also:
+        schema = {"anyOf": [schema, *(schema_of[kind] for kind in route.also)]}
+    medias = BODY_MEDIA if _is_ours(route.answer) and not route.stream else (route.media,)
     found: dict[str, Any] = {
         str(route.status): {"description": route.summary, "content": {name: {"schema": schema} for name in medias}}
     }

@@ -22,10 +22,12 @@ class Wrong(NamedTuple):
 
 #: code -> status. The order is that of the pages.
 STATUS: dict[str, int] = {
-    "malformed_body": 400, "duplicate_field": 400, "bad_request_line": 400, "idempotency_key_missing": 400,
+    "malformed_body": 400, "malformed_line": 400, "line_too_long": 400,
+    "duplicate_field": 400, "bad_request_line": 400, "idempotency_key_missing": 400,
     "unauthenticated": 401, "address_not_allowed": 403, "scope_missing": 403, "not_found": 404,
     "method_not_allowed": 405, "unknown_permit": 404, "unknown_attempt": 404, "unknown_person": 404,
     "too_slow": 408, "permit_spent": 409, "not_placed": 409, "already_settled": 409, "not_settled": 409,
+    "rulebook_changed": 409,
     "already_corrected": 409, "moved": 409, "still_running": 409, "key_ended": 409, "body_too_large": 413,
     "unsupported_media": 415, "unsupported_encoding": 415, "invalid_fields": 422, "impossible_time": 422,
     "idempotency_key_reused": 422, "rate_limited": 429, "head_too_large": 431,

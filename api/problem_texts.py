@@ -19,6 +19,18 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("O corpo não pode ser lido", "Não é um documento completo do seu tipo.",
          "Envie JSON em UTF-8 (ou MessagePack) sem marca de ordem de bytes, NaN nem Infinity."),
     ),
+    "malformed_line": _three(
+        ("Line is not JSON", "The line is not one whole JSON document.", "Send each document on a line of its own."),
+        ("La línea no es JSON", "La línea no es un documento JSON completo.",
+         "Envíe cada documento en una línea propia."),
+        ("A linha não é JSON", "A linha não é um documento JSON completo.",
+         "Envie cada documento em uma linha própria."),
+    ),
+    "line_too_long": _three(
+        ("The line is too long", "A line may have 65,536 bytes.", "Send less on one line."),
+        ("La línea es demasiado larga", "Una línea puede tener 65.536 bytes.", "Envíe menos en una línea."),
+        ("A linha é longa demais", "Uma linha pode ter 65.536 bytes.", "Envie menos em uma linha."),
+    ),
     "duplicate_field": _three(
         ("A field comes twice", "An object has the same field more than once, so what is meant is not certain.",
          "Send each field once."),
@@ -147,6 +159,14 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("The key is over", "It was revoked or has ended, so nothing replaces it.", "Make a new key."),
         ("La clave ya terminó", "Fue revocada o venció, así que nada la reemplaza.", "Haga una clave nueva."),
         ("A chave já terminou", "Foi revogada ou venceu, então nada a substitui.", "Faça uma chave nova."),
+    ),
+    "rulebook_changed": _three(
+        ("Another rulebook came into use", "The stream was begun under the one before, and this line was not decided.",
+         "Send these lines again in a new stream, or all of them with follow=true."),
+        ("Entró en uso otro reglamento", "El flujo empezó con el anterior y esta línea no se decidió.",
+         "Envíe estas líneas otra vez en un flujo nuevo, o todas con follow=true."),
+        ("Outro regulamento entrou em uso", "O fluxo começou com o anterior e esta linha não foi decidida.",
+         "Envie estas linhas de novo em outro fluxo, ou todas com follow=true."),
     ),
     "body_too_large": _three(
         ("The body is too large", "It may have {bytes} bytes, also when unpacked.", "Send less at once."),

@@ -86,12 +86,12 @@ class Reader:
     def read(self, body: bytes, media: str | None) -> Any:
         """The value. Problem: malformed_body, duplicate_field, invalid_fields or unsupported_media."""
         try:
-            if media == JSON or _plain(media) == JSON:
+            if media == JSON or plain_media(media) == JSON:
                 value = self._json.decode(body)
                 if repeated(body):
                     raise Problem("duplicate_field")
                 return value
-            if _plain(media) in MSGPACK:
+            if plain_media(media) in MSGPACK:
                 return self._msgpack.decode(body)
         except msgspec.ValidationError as problem:
             raise Problem("invalid_fields", [_wrong(str(problem))]) from None
@@ -117,7 +117,7 @@ def read_query(text: str, kind: type) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _plain(media: str | None) -> str:
+def plain_media(media: str | None) -> str:
     """The media type without its parameters; "" for a charset that is not UTF-8."""
     name, _, more = (media or "").partition(";")
     charset = re.search(r"charset\s*=\s*\"?([^\";\s]+)", more, re.IGNORECASE)

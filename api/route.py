@@ -23,7 +23,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     problems: codes that it can answer besides those that every route can. needs_key: it changes something, so it needs
     an Idempotency-Key, and the server answers a repetition itself (api/idempotency.py). takes_key: the same, if it is
     sent one. may_be_empty: no body says what its type says by default. stream: the handler reads
-    `call.received()` itself; `body` is then the type of one line."""
+    `call.received()` itself; `body` and `answer` are then the types of one line, `also` those of other lines that can
+    come back."""
 
     method: str
     path: str
@@ -40,6 +41,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     takes_key: bool = False
     may_be_empty: bool = False
     stream: bool = False
+    also: tuple[type, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True):

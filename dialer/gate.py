@@ -95,14 +95,14 @@ class Gate(Notes):
         return cast(Histories, self._commits.state.histories)
 
     @property
-    def in_flight(self) -> int:
-        """Attempts reserved or placed without an outcome: what pacing counts."""
-        return self._commits.state.in_flight
+    def rulebook(self) -> str:
+        """Hash of the one that decides."""
+        return self._judge.engine.rulebook.hash
 
     async def close(self) -> None:
         """Writes what waits. The ledger is the caller's to close."""
         await self._commits.settle_down()
-        await self._commits.ledger.settled_behind()
+        await self.settled_behind()
 
     async def checkpoint(self, path: Path) -> None:
         """Writes what the next start need not read again. BusyError while others write; OSError."""

@@ -57,6 +57,16 @@ class Notes:
         """Why everything is denied: `read_only`, `clock_stepped`; empty when nothing is."""
         return "read_only" if self._commits.failed else "clock_stepped" if self._watch.stepped() else ""
 
+    @property
+    def in_flight(self) -> int:
+        """Attempts reserved or placed without an outcome: what pacing counts."""
+        return self._commits.state.in_flight
+
+    async def settled_behind(self) -> None:
+        """Returns when the checks answered so far are recorded: whoever asks many waits for it now and then, for what
+        is recorded behind has room for so much only."""
+        await self._commits.ledger.settled_behind()
+
     async def record_fact(
         self, tenant: str, person: str, fact: str, value: bool = True, *, source: Source, scope: str | None = None,
         id: str | None = None, channel: str | None = None, from_: datetime | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cadencia.api.route import Routes
 from cadencia.api.routes import (
+    decision_lines,
     decisions,
     events,
     facts,
@@ -17,7 +18,7 @@ from cadencia.api.routes import (
     sandbox,
 )
 
-NOUNS = (decisions, permits, outcomes, facts, people, keys, health, metrics, sandbox, events, reference)
+NOUNS = (decisions, decision_lines, permits, outcomes, facts, people, keys, health, metrics, sandbox, events, reference)
 
 
 def all_routes() -> Routes:

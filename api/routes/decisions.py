@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from cadencia.api.call import Answer, Call
 from cadencia.api.problem import Problem, invalid
@@ -23,35 +24,39 @@ _RANDOM = 8
 async def decide(call: Call) -> Answer:
     """Checks or reserves."""
     asking: Asking = call.body
-    return await (reserve(call, asking) if asking.intent == "reserve" else check(call, asking))
+    if asking.intent == "check":
+        return Answer(await check(call, asking))
+    told, replayed = await reserve(call, asking, lambda: call.idempotency_key)
+    return Answer(told, headers=(("Idempotent-Replayed", "true"),) if replayed else ())
 
 
-async def check(call: Call, asking: Asking) -> Answer:
+async def check(call: Call, asking: Asking) -> Answered:
     """The answer, with nothing counted."""
     parts, tenant = call.parts, call.principal.tenant
     subject = parts.names(tenant).subject(asking.person.id)
     id = parts.ids.decision(tenant, subject, parts.entropy(_RANDOM))
     decision = await parts.gate.check(request_of(tenant, asking), id=id)
     parts.metrics.decided(decision)
-    return Answer(parts.tellings.answered(decision, call.language, id))
+    return parts.tellings.answered(decision, call.language, id)
 
 
-async def reserve(call: Call, asking: Asking) -> Answer:
-    """The answer, durable, with a permit if it is allowed. The same key with the same request has the same answer."""
+async def reserve(call: Call, asking: Asking, key_of: Callable[[], str]) -> tuple[Answered, bool]:
+    """The answer, durable, with a permit if it is allowed; and whether the key had it before. The same key with the
+    same request has the same answer."""
     if "contact" not in call.principal.scopes:
         raise Problem("scope_missing", values={"scope": "contact"})
     if asking.at is not None:
         raise invalid("/at", "not_when_reserving")
     if asking.address.value is None:
         raise invalid("/address/value", "needed_to_reserve")
-    key = call.idempotency_key
+    key = key_of()
     parts, tenant = call.parts, call.principal.tenant
     reserved = await parts.gate.reserve(request_of(tenant, asking), key=KEYS + key)
     id = parts.ids.decision(tenant, parts.names(tenant).subject(asking.person.id), parts.ids.of_key(tenant, key))
     if not reserved.replayed:
         parts.metrics.decided(reserved.decision)
     told = parts.tellings.answered(reserved.decision, call.language, id, permit_given(call, reserved))
-    return Answer(told, headers=(("Idempotent-Replayed", "true"),) if reserved.replayed else ())
+    return told, reserved.replayed
 
 
 def permit_given(call: Call, reserved: Reserved) -> PermitGiven | None:
