@@ -70,6 +70,8 @@ class Limits(_Section, frozen=True, kw_only=True):
     body_s: Annotated[_Seconds, _says("Seconds for a body to arrive.")] = 20.0
     idle_s: Annotated[_Seconds, _says("Seconds that a connection may be open without a whole request head.")] = 60.0
     unread_bytes: Annotated[_Bytes, _says("Bytes a client may leave unread before it is cut off.")] = 1 << 22
+    unread_s: Annotated[_Seconds, _says("Seconds that a client of an event stream may leave it unread.")] = 30.0
+    streams: Annotated[int, Meta(ge=1, le=1_000_000), _says("Most event streams at once.")] = 5_000
     stop_s: Annotated[_Seconds, _says("Seconds that requests under way have when the server stops.")] = 20.0
 
 

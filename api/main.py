@@ -24,6 +24,7 @@ from cadencia.api.openapi import contract
 from cadencia.api.parts import Parts
 from cadencia.api.routes import all_routes
 from cadencia.api.server import listening
+from cadencia.api.sse import Hub
 from cadencia.api.telling import Tellings
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.names import names_of
@@ -80,6 +81,7 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
         ids = Ids(secret)
         parts = Parts(
             config=config, gate=gate, names=names, ids=ids, feed=Feed(ledger, records, ids, wall),
+            hub=Hub(records, most=config.limits.streams),
             records=records, repeats=Repeats(records, secret, machine.entropy),
             keys=Keyring(records, machine.entropy),
             tellings=tellings, metrics=Metrics(gate), now=wall, stopwatch=machine.stopwatch, entropy=machine.entropy,
@@ -88,7 +90,10 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
         )  # fmt: skip
         try:
             async with tended(parts), listening(parts) as address:
-                yield Running(address, await _sandbox_key(parts), parts)
+                try:
+                    yield Running(address, await _sandbox_key(parts), parts)
+                finally:
+                    parts.hub.close()
         finally:
             await _put_down(gate, checkpoint)
 

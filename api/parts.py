@@ -13,6 +13,7 @@ from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Keyring
 from cadencia.api.metrics import Metrics
+from cadencia.api.sse import Hub
 from cadencia.api.telling import Tellings
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Names
@@ -36,6 +37,7 @@ class Parts:
     names: Names
     ids: Ids
     feed: Feed
+    hub: Hub
     records: Records
     repeats: Repeats
     keys: Keyring

@@ -31,7 +31,8 @@ STATUS: dict[str, int] = {
     "already_corrected": 409, "moved": 409, "still_running": 409, "key_ended": 409, "body_too_large": 413,
     "unsupported_media": 415, "unsupported_encoding": 415, "invalid_fields": 422, "impossible_time": 422,
     "idempotency_key_reused": 422, "rate_limited": 429, "head_too_large": 431,
-    "internal": 500, "busy": 503, "ledger_unavailable": 503, "records_unavailable": 503, "stopping": 503,
+    "internal": 500, "busy": 503, "ledger_unavailable": 503, "records_unavailable": 503, "too_many_streams": 503,
+    "stopping": 503,
 }  # fmt: skip
 
 

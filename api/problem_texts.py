@@ -252,6 +252,11 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
         ("Os dados do serviço não podem ser usados", "Não se sabe se o pedido ficou guardado.",
          "Trate como recusa; repita com a mesma Idempotency-Key quando /v1/health estiver ok."),
     ),
+    "too_many_streams": _three(
+        ("Too many streams are open", "This server takes no more of them.", "Ask again later, or read /v1/events."),
+        ("Hay demasiados flujos abiertos", "Este servidor no admite más.", "Pida más tarde, o lea /v1/events."),
+        ("Há fluxos abertos demais", "Este servidor não aceita mais.", "Peça de novo mais tarde, ou leia /v1/events."),
+    ),
     "stopping": _three(
         ("The server is stopping", "It takes no new requests.", "Treat it as a refusal and ask again in a moment."),
         ("El servidor se está deteniendo", "No recibe peticiones nuevas.",

@@ -3,7 +3,7 @@ reads."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -88,8 +88,12 @@ async def streamed(
     """Sends the parts, waiting while the client does not read."""
     response = web.StreamResponse(status=status, headers=[("Content-Type", media), *_safe(media), *headers])
     await response.prepare(request)
-    async for part in parts:
-        await response.write(part)
+    try:
+        async for part in parts:
+            await response.write(part)
+    finally:
+        if isinstance(parts, AsyncGenerator):
+            await parts.aclose()  # also when the client has gone
     await response.write_eof()
     return response
 

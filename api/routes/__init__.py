@@ -16,9 +16,24 @@ from cadencia.api.routes import (
     permits,
     reference,
     sandbox,
+    stream,
 )
 
-NOUNS = (decisions, decision_lines, permits, outcomes, facts, people, keys, health, metrics, sandbox, events, reference)
+NOUNS = (
+    decisions,
+    decision_lines,
+    permits,
+    outcomes,
+    facts,
+    people,
+    keys,
+    health,
+    metrics,
+    sandbox,
+    events,
+    stream,
+    reference,
+)
 
 
 def all_routes() -> Routes:
