@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from cadencia.dialer.gate import Gate
+    from cadencia.dialer.notes import Source
+    from cadencia.dialer.refusals import GateError
+    from cadencia.dialer.request import Request
     from cadencia.engine.asked import QueryError
     from cadencia.engine.batch import Batch, PersonHours, PlaceSet, Screened
     from cadencia.engine.columns import batch_of
@@ -26,8 +30,10 @@ if TYPE_CHECKING:
     from cadencia.engine.decision import Clue, Decision, Duty, Reason
     from cadencia.engine.query import Event, Fact, Hours, Query
     from cadencia.engine.tables import Rulebook
+    from cadencia.gates import open_gate
     from cadencia.lists import ListError, screen_table
     from cadencia.rules.compile import CompileError
+    from cadencia.store.ledger import LedgerError
 
 __version__ = "0.1.0"
 
@@ -41,16 +47,22 @@ _HOMES = {
     "Engine": ("cadencia.engine.decide", "Engine"),
     "Event": ("cadencia.engine.query", "Event"),
     "Fact": ("cadencia.engine.query", "Fact"),
+    "Gate": ("cadencia.dialer.gate", "Gate"),
+    "GateError": ("cadencia.dialer.refusals", "GateError"),
     "Hours": ("cadencia.engine.query", "Hours"),
+    "LedgerError": ("cadencia.store.ledger", "LedgerError"),
     "ListError": ("cadencia.lists", "ListError"),
     "PersonHours": ("cadencia.engine.batch", "PersonHours"),
     "PlaceSet": ("cadencia.engine.batch", "PlaceSet"),
     "Query": ("cadencia.engine.query", "Query"),
     "QueryError": ("cadencia.engine.asked", "QueryError"),
     "Reason": ("cadencia.engine.decision", "Reason"),
+    "Request": ("cadencia.dialer.request", "Request"),
     "Rulebook": ("cadencia.engine.tables", "Rulebook"),
     "Screened": ("cadencia.engine.batch", "Screened"),
+    "Source": ("cadencia.dialer.notes", "Source"),
     "batch_of": ("cadencia.engine.columns", "batch_of"),
+    "open_gate": ("cadencia.gates", "open_gate"),
     "screen_table": ("cadencia.lists", "screen_table"),
 }
 
@@ -63,17 +75,23 @@ __all__ = [
     "Engine",
     "Event",
     "Fact",
+    "Gate",
+    "GateError",
     "Hours",
+    "LedgerError",
     "ListError",
     "PersonHours",
     "PlaceSet",
     "Query",
     "QueryError",
     "Reason",
+    "Request",
     "Rulebook",
     "Screened",
+    "Source",
     "batch_of",
     "load_rulebook",
+    "open_gate",
     "screen_table",
 ]
 

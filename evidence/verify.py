@@ -124,9 +124,9 @@ def read_record(line: bytes, seals: list[Any]) -> Any:
         written = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
         if written != head + b"}" or " ".join(record) != KEYS or tail[-1:] != b"}":
             raise ValueError
-        first = next((one for one in seals if one.get("since", 1) <= record["n"] <= one["n"]), None)  # no later one
+        first = next((i for i, one in enumerate(seals) if one.get("since", 1) <= record["n"] <= one["n"]), None)
         salt, digest, seal = bytes.fromhex(record["salt"]), bytes.fromhex(record["digest"]), seals[record["seal"]]
-        root = root_of(record, seal.get("since", 1), seal["n"]) if seal is first else ""
+        root = root_of(record, seal.get("since", 1), seal["n"]) if record["seal"] == first else ""
         if (payload, salt) != (b"null", b"") and hashlib.sha256(salt + payload).digest() != digest:
             raise Altered(f"its payload or salt was altered: SHA-256 {digest.hex()} expected")
         told = json.loads(payload)

@@ -13,8 +13,8 @@ import pytest
 import cadencia
 
 NAMES = (
-    "Batch Clue CompileError Decision Duty Engine Event Fact Hours ListError PersonHours PlaceSet Query QueryError "
-    "Reason Rulebook Screened batch_of load_rulebook screen_table"
+    "Batch Clue CompileError Decision Duty Engine Event Fact Gate GateError Hours LedgerError ListError PersonHours "
+    "PlaceSet Query QueryError Reason Request Rulebook Screened Source batch_of load_rulebook open_gate screen_table"
 ).split()
 #: what `import cadencia` must not drag in
 HEAVY = "numpy msgspec pyarrow ruamel holidays phonenumbers matplotlib rich cadencia.engine.tables".split()

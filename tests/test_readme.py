@@ -136,3 +136,14 @@ def test_the_comparison_itself(output: str, said: str, fits: bool) -> None:
 
 def test_a_block_is_cut_into_steps() -> None:
     assert steps("$ a \\\n  b\nx\n(exit code 3)\n$ c\ny\n") == [("a   b", "x", 3), ("c", "y", 0)]
+
+
+def test_the_program_on_the_page_of_the_ledger_runs(tmp_path: Path) -> None:
+    page = (README.parent / "docs" / "ledger.md").read_text(encoding="utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "secret.hex").write_text("5a" * 32)
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    moments = [line.split()[2] for line in done.stdout.splitlines() if "+00:00 " in line]
+    assert moments[:2] == ["fact", "fact"] and {"decided", "reserved"} & set(moments[2:])

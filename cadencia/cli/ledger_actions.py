@@ -13,7 +13,7 @@ import msgspec
 
 from cadencia.cli.decide_query import OptionError, read_query, with_parents
 from cadencia.cli.ledger_law import Law
-from cadencia.cli.ledger_open import Files, gate_at, ledger_at, wall
+from cadencia.cli.ledger_open import Files, gate_at, ledger_at
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.cli.ledger_requests import (
     Allowances,
@@ -42,6 +42,7 @@ from cadencia.cli.rulebook import RulebookError
 from cadencia.dialer.request import Request
 from cadencia.engine.query import Hours
 from cadencia.evidence.seal import EvidenceError
+from cadencia.gates import wall
 from cadencia.lists.facts import read_hours
 from cadencia.lists.schema import ListError
 from cadencia.store.ledger import LedgerError

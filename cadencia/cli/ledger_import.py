@@ -16,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 
 from cadencia.cli.ledger_import_ways import way_in
-from cadencia.cli.ledger_open import wall
 from cadencia.cli.ledger_options import UsageError, read_ledger_secret
 from cadencia.dialer.names import names_of
 from cadencia.engine.tables import UNIX_OF_EPOCH
 from cadencia.engine.words import Channel, EventKind
+from cadencia.gates import wall
 from cadencia.lists.cures import in_language
 from cadencia.lists.history import Written, read_written
 from cadencia.lists.read import Chunk, format_of, read_rows

@@ -1,12 +1,10 @@
-"""A gate over a ledger's file for one command: whose names, which clocks, opened for writing or only for looking."""
+"""A gate over a ledger's file for one command: opened for writing or only for looking."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
-import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +13,9 @@ from pathlib import Path
 from cadencia.cli.ledger_law import Law
 from cadencia.cli.ledger_options import UsageError
 from cadencia.dialer.gate import Gate
-from cadencia.dialer.names import names_of
-from cadencia.dialer.request import Surroundings
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import Rulebook
+from cadencia.gates import surroundings
 from cadencia.store.entry import Draft, Entry
 from cadencia.store.ledger import Appended, LedgerError, Moved
 from cadencia.store.postgres import PostgresLedger
@@ -55,22 +52,6 @@ class Files:
 
     def _beside(self, ending: str) -> Path:
         return self.ledger.with_name(self.ledger.name + ending)
-
-
-def surroundings(secret: bytes, consortium: str = "") -> Surroundings:
-    """The machine's clocks and chance: read here and nowhere else in these commands."""
-    names = names_of(secret, consortium)
-    return Surroundings(names=names, secret=secret, wall=wall, steady=steady, entropy=os.urandom)
-
-
-def wall() -> int:
-    """Microseconds since 1970."""
-    return time.time_ns() // 1_000
-
-
-def steady() -> int:
-    """Microseconds since any instant; never set, running while the machine sleeps."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
 
 
 class Quiet:

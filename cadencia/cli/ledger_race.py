@@ -17,7 +17,6 @@ from pathlib import Path
 import msgspec
 
 from cadencia.cli.ledger_check import Walked, checked
-from cadencia.cli.ledger_open import surroundings
 from cadencia.cli.ledger_options import UsageError
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Request
@@ -25,6 +24,7 @@ from cadencia.engine.decide import Engine
 from cadencia.engine.query import Query
 from cadencia.engine.tables import CompiledRule, CountCheck, Jurisdiction, Rulebook
 from cadencia.engine.words import EventKind, WindowUnit
+from cadencia.gates import surroundings
 from cadencia.rules.zones import compile_zones
 from cadencia.store.memory import MemoryLedger
 from cadencia.store.sqlite import SqliteLedger

@@ -11,11 +11,11 @@ import sys
 
 import msgspec
 
-from cadencia.cli.ledger_open import surroundings
 from cadencia.cli.ledger_race import Course, ledger_of, request, rulebook
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Reserved
 from cadencia.engine.decide import Engine
+from cadencia.gates import surroundings
 
 CALLERS = 64
 #: A denial that is not kept under the request's key: the request is made again.

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _machine() -> Machine:
     from cadencia.api.main import Machine
-    from cadencia.cli.ledger_open import steady, wall
+    from cadencia.gates import steady, wall
 
     return Machine(wall=wall, steady=steady, stopwatch=time.perf_counter, entropy=os.urandom)
 

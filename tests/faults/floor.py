@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 import pytest
 
 from cadencia.cli.ledger_check import Walked, checked
-from cadencia.cli.ledger_open import surroundings
 from cadencia.cli.ledger_race import TENANT, Course, ledger_of, request, rulebook
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.notes import Source
 from cadencia.dialer.request import Reserved
 from cadencia.engine.decide import Engine
+from cadencia.gates import surroundings
 from cadencia.store.ledger import LedgerError
 
 CAP = 2
