@@ -57,6 +57,9 @@ class Law(_Section, frozen=True, kw_only=True):
 
     root: Annotated[str, _says("Folder with jurisdiction files; empty: the shipped law.")] = ""
     policies: Annotated[tuple[str, ...], _says("House policies that are switched on, by name or path.")] = ()
+    keeper: Annotated[
+        str, _says("Tenant whose people publish rules, and whose publications decide; empty: the sandbox's.")
+    ] = ""
     archive: Annotated[str, _says("Folder that keeps the files of every rulebook in use; evidence is made of it.")] = ""
 
 

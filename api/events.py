@@ -29,6 +29,8 @@ TYPES: dict[str, str] = {
     "optout.recorded": "the person objected: person, fact, value, scope, channel, source",
     "fact.recorded": "anything else became known: as of an objection",
     "promise.created": "a promise to pay, or not to be able to: person, debt, due, cannot_pay_until, amount",
+    "rulebook.published": "reviewed rules decide from an instant on: publication, rulebook, effective_at, approved_by",
+    "rulebook.rolled_back": "the rules before decide again: publication, rulebook, reason",
     "audit.recorded": "somebody changed something of the service: who, did, what",
     "webhook.test": "asked for by whoever tries a webhook",
 }  # fmt: skip

@@ -22,10 +22,12 @@ from cadencia.api.law import opened_law
 from cadencia.api.metrics import Metrics
 from cadencia.api.openapi import contract
 from cadencia.api.parts import Parts
+from cadencia.api.publishing import Publisher
 from cadencia.api.routes import all_routes
 from cadencia.api.server import listening
 from cadencia.api.sse import Hub
 from cadencia.api.telling import Tellings
+from cadencia.api.workshop import Workshop
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.names import names_of
 from cadencia.dialer.refusals import BusyError
@@ -68,10 +70,13 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
     RecordsError."""
     secret = read_secret(config.ledger)
     sandbox = _sandbox(config)
-    engine = await asyncio.to_thread(opened_law, config.law)
+    shipped = await asyncio.to_thread(opened_law, config.law)
     async with _ledger(config.ledger, secret) as ledger, _records(config.ledger) as records:
         wall, steady = (sandbox, sandbox) if sandbox is not None else (machine.wall, machine.steady)
         names = names_of(secret, config.ledger.consortium)
+        workshop = Workshop(config.law)
+        publisher = Publisher(records, workshop, config.law.keeper or config.sandbox.tenant, shipped, wall)
+        engine = await publisher.opening()
         around = Surroundings(names=names, secret=secret, wall=wall, steady=steady, entropy=machine.entropy)
         checkpoint = _checkpoint(config.ledger)
         begun = checkpoint if checkpoint is not None and checkpoint.exists() else None
@@ -86,8 +91,9 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
             keys=Keyring(records, machine.entropy),
             tellings=tellings, metrics=Metrics(gate), now=wall, stopwatch=machine.stopwatch, entropy=machine.entropy,
             sandbox=sandbox, routes=routes, contract=contract(routes.all, version), version=version,
-            rulebook=engine.rulebook,
+            rulebook=engine.rulebook, workshop=workshop, publisher=publisher,
         )  # fmt: skip
+        publisher.start(parts)
         try:
             async with tended(parts), listening(parts) as address:
                 try:
@@ -95,6 +101,7 @@ async def running(config: Config, machine: Machine, version: str) -> AsyncIterat
                 finally:
                     parts.hub.close()
         finally:
+            await publisher.stop()
             await _put_down(gate, checkpoint)
 
 

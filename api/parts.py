@@ -13,8 +13,10 @@ from cadencia.api.idempotency import Repeats
 from cadencia.api.ids import Ids
 from cadencia.api.keys import Keyring
 from cadencia.api.metrics import Metrics
+from cadencia.api.publishing import Publisher
 from cadencia.api.sse import Hub
 from cadencia.api.telling import Tellings
+from cadencia.api.workshop import Workshop
 from cadencia.dialer.gate import Gate
 from cadencia.dialer.request import Names
 from cadencia.dialer.watch import Clock
@@ -51,3 +53,5 @@ class Parts:
     contract: bytes
     version: str
     rulebook: Rulebook
+    workshop: Workshop
+    publisher: Publisher

@@ -33,6 +33,9 @@ STATUS: dict[str, int] = {
     "idempotency_key_reused": 422, "rate_limited": 429, "head_too_large": 431,
     "internal": 500, "busy": 503, "ledger_unavailable": 503, "records_unavailable": 503, "too_many_streams": 503,
     "stopping": 503,
+    "self_approval": 403, "rules_kept_elsewhere": 403, "draft_published": 409, "draft_outdated": 409,
+    "draft_fails": 409, "approvals_missing": 409, "not_newest": 409, "history_not_kept": 409,
+    "precondition_failed": 412, "precondition_required": 428,
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cadencia.api import problem_texts_rules as rules
+
 LANGUAGES = ("en", "es", "pt")
 
 
@@ -265,6 +267,8 @@ TEXTS: dict[str, dict[str, tuple[str, str, str]]] = {
     ),
 }  # fmt: skip
 
+TEXTS |= {code: _three(*texts) for code, texts in rules.TEXTS.items()}
+
 #: code of a wrong field -> language -> what is wrong
 FIELDS: dict[str, dict[str, str]] = {
     name: dict(zip(LANGUAGES, texts, strict=True))
@@ -310,3 +314,4 @@ FIELDS: dict[str, dict[str, str]] = {
                        "O cabeçalho deve ter de 1 a 200 caracteres imprimíveis."),
     }.items()
 }  # fmt: skip
+FIELDS |= {code: dict(zip(LANGUAGES, texts, strict=True)) for code, texts in rules.FIELDS.items()}

@@ -15,7 +15,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 async def health(call: Call) -> Answer:
     """200 when contacts can be decided, 503 when all are denied."""
     gate = call.parts.gate
-    degraded = (gate.refuses,) if gate.refuses else ()
+    degraded = tuple(filter(None, (gate.refuses, call.parts.publisher.failed)))
     told = Health(
         status="degraded" if degraded else "ok", version=call.parts.version, now=as_datetime(call.now),
         rulebook=Book(hash=call.parts.rulebook.hash), in_flight=gate.in_flight, degraded=degraded,

@@ -19,6 +19,7 @@ async def set_clock(call: Call) -> Answer:
         clock.set(as_instant(asked.now))
     except ValueError:
         raise invalid("/now", "earlier_than_it_was") from None
+    await call.parts.publisher.due()
     return Answer(Clock(now=as_datetime(clock())))
 
 
