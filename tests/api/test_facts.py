@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import concurrent.futures
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.api.served import NOW, Reply, Served, asking
+from cadencia.store.postgres_server import running
+from tests.api.served import NOW, Reply, Served, asking, config_of
 
 _fresh = itertools.count()
 NUMBER = "+573005550123"
@@ -97,7 +99,7 @@ def test_what_was_recorded_is_on_the_timeline_without_numbers(served: Served, pe
     assert [moment["attempt"] for moment in moments if moment["kind"] == "reserved"] == [attempt]
     assert b"+5730055501" not in answer.raw
     paged: list[Any] = []
-    after = ""
+    after: str | None = ""
     while after is not None:
         page = served.ask("GET", f"/v1/people/{person}/timeline?limit=2" + (f"&after={after}" if after else "")).body
         paged, after = paged + page["moments"], page["next"]
@@ -151,6 +153,47 @@ def test_a_repetition_is_recorded_once_and_another_body_not_at_all(served: Serve
     assert told(served, "/v1/opt-outs", {"person": person, "source": "x"}, once=person).code == "idempotency_key_reused"
     assert served.ask("POST", "/v1/inbound", body).code == "idempotency_key_missing"
     assert len(served.ask("GET", f"/v1/people/{person}/timeline").body["moments"]) == 1
+
+
+def test_of_two_processes_asked_at_once_one_records(tmp_path: Path) -> None:
+    config = config_of(tmp_path, postgres=running().url)
+    servers = [Served(config).start(), Served(config).start()]
+    try:
+        key = servers[0].give("shared", "producer")
+        for n in range(5):
+            person, body = f"p{n}", {"person": f"p{n}", "at": NOW, "creditor": "acme"}
+
+            def send(one: Served, body: dict[str, Any] = body, once: str = f"k{n}") -> Reply:
+                return told(one, "/v1/inbound", body, key=key, once=once)
+
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                answers = list(pool.map(send, servers * 4))
+            assert {answer.status for answer in answers} <= {201, 409}
+            done = [answer for answer in answers if answer.status == 201]
+            assert sum("idempotent-replayed" not in answer.headers for answer in done) == 1
+            for server in servers:
+                timeline = server.ask("GET", f"/v1/people/{person}/timeline", key=key).body
+                assert [moment["kind"] for moment in timeline["moments"]] == ["inbound"]
+    finally:
+        for server in servers:
+            server.stop()
+
+
+def test_a_report_and_a_release_may_be_repeated_with_their_key(served: Served, person: str) -> None:
+    permit = reserve(served, person)
+    served.ask("POST", f"/v1/permits/{permit['token']}:place")
+    body, headers = (
+        {"event_id": "e", "kind": "busy", "at": NOW, "permit": permit["token"]},
+        {"Idempotency-Key": "r" + person},
+    )
+    first = served.ask("POST", "/v1/outcomes", body, headers=headers)
+    again = served.ask("POST", "/v1/outcomes", body, headers=headers)
+    assert (again.status, again.body, again.headers["idempotent-replayed"]) == (200, first.body, "true")
+    assert served.ask("POST", "/v1/outcomes", body).code == "already_settled"
+    other, headers = reserve(served, f"{person}-2"), {"Idempotency-Key": "s" + person}
+    for _ in range(2):
+        released = served.ask("POST", f"/v1/permits/{other['token']}:release", headers=headers)
+        assert (released.status, released.body) == (200, {"released": True})
 
 
 @pytest.mark.parametrize(

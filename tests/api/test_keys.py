@@ -54,7 +54,8 @@ def test_keys_are_paged(served: Served, admin: str) -> None:
     for _ in range(4):
         change(served, "/v1/keys", {"roles": ["producer"]}, admin)
     whole = served.ask("GET", "/v1/keys", key=admin).body["keys"]
-    found, after = [], 0
+    found: list[Any] = []
+    after: int | None = 0
     while after is not None:
         page = served.ask("GET", f"/v1/keys?limit=2&after={after}", key=admin).body
         found, after = found + page["keys"], page["next"]
