@@ -53,7 +53,7 @@ class _Upto(msgspec.Struct, frozen=True):
 
 
 def new_event(type: str, at: int, **data: object) -> NewEvent:
-    """An event to be written beside what it tells of. KeyError for a type that is none."""
+    """An event to be written beside what it tells of."""
     assert type in TYPES, type
     return NewEvent(type, msgspec.json.encode(Body(time=as_datetime(at), data=data)))
 

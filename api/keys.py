@@ -11,11 +11,11 @@ from typing import Literal
 
 import msgspec
 
-from cadencia.api.events import new_event
+from cadencia.api.audit import recorded
 from cadencia.api.problem import Problem
 from cadencia.api.roles import scopes_of
 from cadencia.store.identity import Entropy
-from cadencia.store.records import NewEvent, Put, Records
+from cadencia.store.records import Put, Records
 
 Environment = Literal["test", "live"]
 #: Whose records keys are, for a key must be found before its tenant is known; of which kind; and that of the tenant's
@@ -93,7 +93,7 @@ class Keyring:
         """Revokes, ends or narrows a key, here at once. version: of the one that was read; MovedError."""
         await self._records.write(HOUSE, [_put(kept, version)], at=at)
         self._known.pop(kept.id, None)
-        await self._records.write(kept.tenant, [], _told("key.changed", kept, at, by), at=at)
+        await self._record(kept, "key.changed", [], at, by)
 
     async def of(self, tenant: str, id: str) -> tuple[Kept, int] | None:
         """What is kept of a tenant's key, and its version."""
@@ -128,9 +128,17 @@ class Keyring:
         shown, secret = _text(self._entropy(_ID_BYTES)), _text(self._entropy(_SECRET_BYTES))
         key = f"{like.environment}_{shown}{secret}"
         kept = msgspec.structs.replace(like, id=f"ky_{shown}", digest=_digest(key).hex(), made=at)
-        await self._records.write(kept.tenant, [Put(LISTED, kept.id, b"{}")], _told("key.made", kept, at, by), at=at)
+        await self._record(kept, "key.made", [Put(LISTED, kept.id, b"{}")], at, by)
         await self._records.write(HOUSE, [*others, _put(kept, 0)], at=at)
         return key, kept
+
+    async def _record(self, kept: Kept, did: str, puts: list[Put], at: int, by: str) -> None:
+        """In the audit. What the house itself does, at a start or on its command line, is in no tenant's."""
+        if by:
+            line, event = recorded(self._entropy, at, who=by, did=did, what=kept.id)
+            await self._records.write(kept.tenant, [*puts, line], [event], at=at)
+        elif puts:
+            await self._records.write(kept.tenant, puts, at=at)
 
     async def _look(self, id: str, now: int) -> tuple[int, bytes, Kept, Principal]:
         document = await self._records.get(HOUSE, KIND, id) if id.isprintable() else None
@@ -170,11 +178,6 @@ def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 def _put(kept: Kept, expected: int) -> Put:
     return Put(kind=KIND, id=kept.id, body=msgspec.json.encode(kept), expected=expected)
-
-
-def _told(did: str, kept: Kept, at: int, by: str) -> list[NewEvent]:
-    """For the audit. What the house itself does, at a start or on its command line, is no tenant's event."""
-    return [new_event("audit.recorded", at, who=by, did=did, what=kept.id)] if by else []
 
 
 def _text(raw: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cadencia.api.route import Routes
 from cadencia.api.routes import (
+    audit,
     decision_lines,
     decisions,
     drafts,
@@ -36,6 +37,7 @@ NOUNS = (
     publications,
     sandbox,
     stream,
+    audit,
     reference,
 )
 
