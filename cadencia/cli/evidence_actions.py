@@ -70,11 +70,18 @@ def check(args: argparse.Namespace) -> int:
 
 
 def seal(args: argparse.Namespace) -> int:
-    """Seals the ledger, keeps the seal in the archive, and writes it as one line of JSON."""
+    """Seals the ledger, keeps the seal in the archive, and writes it as one line of JSON. Where nothing was written
+    since the last seal, that one is said again."""
     now = _instant(args.at, "--at") or datetime.now(UTC)
     key = read_secret(args.key.read_text()) if args.key else None
     made = _with_ledger(args, lambda ledger: seal_ledger(ledger, at=stamp(now), secret=key))
-    _archive(args).add_seal(made)
+    archive = _archive(args)
+    held = next((one for one in archive.seals() if (one.n, one.root) == (made.n, made.root)), None)
+    if held is not None and key is not None and not held.key:
+        raise EvidenceError(f"entry {made.n} is sealed without a key; sign when something more was written")
+    if held is None:
+        archive.add_seal(made)
+    made = held or made
     sys.stdout.write(msgspec.json.encode(made).decode() + "\n")
     return 0
 

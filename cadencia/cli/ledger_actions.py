@@ -177,8 +177,12 @@ def _answer(args: argparse.Namespace, operation: Operation) -> Answer:
 async def _directly(args: argparse.Namespace, files: Files, operation: Operation) -> Answer:
     law = _law(args) if decides(operation) else None
     make = isinstance(operation, Reserve)
+    if make and not files.ledger.exists():
+        sys.stderr.write(f"{files.ledger}: {word('begun', args.lang)}\n")
     async with gate_at(files, law, looking=only_looks(operation), make=make) as gate:
         answer = await perform(gate, operation)
+        if make and answer.get("permit"):
+            sys.stderr.write(f"{word('unserved', args.lang)}\n")
         if isinstance(operation, Erase) and files.checkpoint.exists():
             await gate.checkpoint(files.checkpoint)
         return answer

@@ -50,6 +50,17 @@ _WORDS = {
     "kind": ("entry", "asiento", "lançamento"),
     "channel": ("channel", "canal", "canal"),
     "outcome": ("outcome", "resultado", "resultado"),
+    "begun": ("there was no such ledger, a new one is begun: nothing was counted before",
+              "no había tal libro, se empieza uno nuevo: antes no se contó nada",
+              "não havia tal livro, começa-se um novo: antes nada foi contado"),
+    "unserved": (
+        "nobody serves this ledger: no other command can place this permit, and the attempt counts as whatever it may "
+        "become. Run `cadencia ledger serve` before you reserve, or release the attempt",
+        "nadie atiende este libro: ninguna otra orden puede colocar este permiso, y el intento cuenta como todo lo que "
+        "pueda llegar a ser. Ejecute `cadencia ledger serve` antes de reservar, o libere el intento",
+        "ninguém atende este livro: nenhum outro comando pode colocar esta permissão, e a tentativa conta como tudo o que "
+        "possa vir a ser. Execute `cadencia ledger serve` antes de reservar, ou libere a tentativa",
+    ),
     "error": ("not done", "no se hizo", "não foi feito"),
 }  # fmt: skip
 

@@ -71,6 +71,18 @@ def test_seal_is_kept_and_used(places: list[str], tmp_path: Path, capsys: pytest
     assert f"signed by {seal['key']}" in told
 
 
+def test_a_seal_of_a_day_without_entries_is_the_one_that_is_held(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "key").write_text(SECRET.hex())
+    assert main(["evidence", "seal", *places, *AT]) == 0
+    first = capsys.readouterr().out
+    assert main(["evidence", "seal", *places, "--at", "2026-06-02T00:00:00Z"]) == 0
+    assert capsys.readouterr().out == first
+    assert main(["evidence", "seal", *places, "--key", str(tmp_path / "key"), *AT]) == 1
+    assert "is sealed without a key; sign when something more was written" in capsys.readouterr().err
+
+
 def test_publish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("co/ley-2300.yaml", "co/registro-excluidos.yaml", "holidays/co.yaml"):
         (tmp_path / "law" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -29,8 +29,10 @@ def test_reserve_counts_and_the_same_key_reserves_nothing(desk: Desk) -> None:
 
 
 def test_reserve_tells_its_permit(desk: Desk) -> None:
-    code, out, _ = desk.run("reserve", *CONTACT, "--key", "k1", "--lang", "pt")
+    code, out, err = desk.run("reserve", *CONTACT, "--key", "k1", "--lang", "pt")
     assert code == 0
+    assert "não havia tal livro, começa-se um novo" in err and "nenhum outro comando pode colocar esta permissão" in err
+    assert "não havia" not in desk.run("reserve", *CONTACT, "--key", "k2", "--lang", "pt")[2]
     assert [line.split(":")[0] for line in out.splitlines()] == ["permitido", "tentativa", "permissão",
                                                                  "coloque-a antes de 2026-05-19 15"]  # fmt: skip
 
