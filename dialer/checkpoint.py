@@ -17,6 +17,7 @@ from cadencia.store import checkpoint
 from cadencia.store.checkpoint import CheckpointError
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import Ledger
+from cadencia.store.private import write_whole
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -55,10 +56,7 @@ def dump(path: Path, start: Start, head: bytes) -> None:
     kept = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in attempts)
     wider = {kind.name: told for kind, told in start.state.wider.kinds.items()}
     under_way = UnderWay(start.upto, head, kept, start.keys.frozen(), wider)
-    beside = _beside(path)
-    new = beside.with_name(beside.name + ".new")
-    new.write_bytes(msgspec.msgpack.encode(under_way))
-    new.replace(beside)
+    write_whole(_beside(path), [msgspec.msgpack.encode(under_way)])
     checkpoint.dump(start.histories, path, start.upto, head)
 
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cadencia.engine.checkpoint import CheckpointError, Thawed, frozen, thawed
 from cadencia.engine.histories import Histories
+from cadencia.store.private import write_whole
 
 __all__ = ["CheckpointError", "Thawed", "dump", "load"]
 
 
 def dump(histories: Histories, path: Path, upto: int, head: bytes) -> None:
-    """Writes the histories as they are now, up to the ledger's entry `upto` with the chain `head`. The file takes its
-    name when all of it is on disk; an older one stays until then. OSError when it cannot be written."""
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        for part in frozen(histories, upto, head):
-            file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Writes the histories as they are now, up to the ledger's entry `upto` with the chain `head`, whole or not at all
+    and for their owner alone. OSError when it cannot be written."""
+    write_whole(path, frozen(histories, upto, head))
 
 
 def load(path: Path) -> Thawed:

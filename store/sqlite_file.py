@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import apsw
 
+from cadencia.store import private
 from cadencia.store.identity import Vault
 from cadencia.store.ledger import LedgerError, check_consortium
 
@@ -41,6 +42,8 @@ def open_durable(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
     """A connection that syncs every commit, the file made or brought to the present schema first. The caller is the
     file's owner (store/owner.py)."""
     try:
+        private.begin(path)  # SQLite gives its log and index the mode of the file
+        _refuse_links(path)
         connection = apsw.Connection(str(path), vfs=vfs)
         if connection.readonly("main"):
             raise LedgerError(f"{path} may only be read here; make it writable, or open it for reading")
@@ -56,7 +59,7 @@ def open_durable(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
         connection.pragma("journal_size_limit", 1 << 26)
         connection.set_busy_timeout(BUSY_MS)
         _migrate(connection, make)
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise LedgerError(f"{path} cannot be opened as a {make.name}: {error}") from None
     return connection
 
@@ -76,11 +79,12 @@ def open_for_reading(path: Path, vault: Vault, vfs: str | None = None, consortiu
 def open_only_to_read(path: Path, make: Make, vfs: str | None) -> apsw.Connection:
     """A connection that can only read."""
     try:
+        _refuse_links(path)
         connection = _reading(path, vfs)
         _refuse_others(connection, path, make)
         if connection.pragma("user_version") == 0:
             raise LedgerError(f"{path} is no {make.name} yet; open it for writing once")
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise LedgerError(f"{path} cannot be read as a {make.name}: {error}") from None
     return connection
 
@@ -99,6 +103,14 @@ def _reading(path: Path, vfs: str | None) -> apsw.Connection:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         connection = apsw.Connection(f"file:{quote(str(path.resolve()))}?immutable=1", flags=flags, vfs=vfs)
     return connection
+
+
+def _refuse_links(path: Path) -> None:
+    """Under another name a file has another log and another owner: two would write it."""
+    links = path.stat().st_nlink
+    if links > 1:
+        raise LedgerError(f"{path} has {links} names (hard links), and its log belongs to one of them; remove the "
+                          "others, or open a copy")  # fmt: skip
 
 
 def _refuse_others(connection: apsw.Connection, path: Path, make: Make) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import stat
+import sys
 from pathlib import Path
 
 LANGUAGES = ("es", "en", "pt")
@@ -35,6 +38,7 @@ def _consortium(text: str) -> str:
 
 def read_ledger_secret(path: Path) -> bytes:
     """The bytes of a secret's file. UsageError when it does not hold one, OSError when it cannot be read."""
+    _warn_if_open(path)
     try:
         secret = bytes.fromhex(path.read_text(encoding="utf-8").strip())
     except ValueError:
@@ -42,3 +46,9 @@ def read_ledger_secret(path: Path) -> bytes:
     if len(secret) < _SECRET_BYTES:
         raise UsageError(f"{path} holds {len(secret)} bytes; a secret has {_SECRET_BYTES} or more, from a good source")
     return secret
+
+
+@functools.cache  # a command reads its secret more than once
+def _warn_if_open(path: Path) -> None:
+    if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        sys.stderr.write(f"{path}: others may read this secret, and with it the ledger; chmod 600 {path}\n")

@@ -40,6 +40,7 @@ class Desk:
         self.folder, self.times, self._capsys = folder, times, capsys
         self.ledger = folder / "ledger.db"
         self.secret = folder / "secret"
+        self.secret.touch(0o600)
         self.secret.write_text(SECRET.hex() + "\n")
         self.law = folder / "law"
         (self.law / "co").mkdir(parents=True)

@@ -31,6 +31,7 @@ def places(tmp_path: Path) -> list[str]:
 
     asyncio.run(write())
     archive(tmp_path / "ledger.db.archive")
+    (tmp_path / "secret").touch(0o600)
     (tmp_path / "secret").write_text(SECRET.hex() + "\n")
     return ["--ledger", str(tmp_path / "ledger.db"), "--secret", str(tmp_path / "secret")]
 

@@ -157,6 +157,14 @@ def test_a_secret_that_is_none(desk: Desk) -> None:
         assert told in err
 
 
+def test_a_secret_that_others_may_read_is_told_once(desk: Desk) -> None:
+    desk.secret.chmod(0o640)
+    _, _, err = desk.run("reserve", *CONTACT, "--key", "k1")
+    told = f"{desk.secret}: others may read this secret, and with it the ledger; chmod 600 {desk.secret}\n"
+    assert err.count(told) == 1
+    assert told not in desk.run("timeline", *PERSON)[2]
+
+
 def test_another_secret(desk: Desk) -> None:
     desk.reserved()
     desk.secret.write_text("11" * 32)

@@ -299,3 +299,20 @@ async def main():
 asyncio.run(main())"""
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
     assert on(path, all_of)[0].kind == "fact"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("opens", [nothing, all_of], ids=["to write", "to read"])
+def test_a_file_of_two_names_is_refused(path: Path, opens: Callable[[SqliteLedger], Awaitable[object]]) -> None:
+    """Each name would have its own owner and its own log, and two processes would write one file."""
+    other = path.with_name("other.db")
+
+    async def beside(ledger: SqliteLedger) -> None:
+        other.hardlink_to(path)
+        with pytest.raises(LedgerError, match=r"has 2 names \(hard links\)"):
+            await SqliteLedger.open(other, secret=SECRET, read_only=opens is all_of)
+
+    on(path, beside)
+    with pytest.raises(LedgerError, match="remove the others"):
+        on(path, opens, read_only=opens is all_of)
+    other.unlink()
+    on(path, opens, read_only=opens is all_of)
