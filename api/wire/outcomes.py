@@ -27,3 +27,25 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     accepted: bool
     attempt: str
     corrected: bool
+
+
+class AcceptedLine(Accepted, frozen=True, kw_only=True):
+    """The answer to a line of a stream; ref: its event_id."""
+
+    ref: str
+
+
+class ReportedSum(msgspec.Struct, frozen=True, kw_only=True):
+    """lines = accepted + corrected + errors, blank lines left out. whole: the body was read to its end."""
+
+    lines: int
+    accepted: int
+    corrected: int
+    errors: int
+    whole: bool
+
+
+class ReportedSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """The last line of a stream."""
+
+    summary: ReportedSum
