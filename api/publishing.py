@@ -78,6 +78,11 @@ class Publisher:
         self._task: asyncio.Task[None] | None = None
         self.failed = ""
 
+    @property
+    def shipped(self) -> str:
+        """The rulebook that decides without a publication."""
+        return self._shipped.rulebook.hash
+
     async def opening(self) -> Engine:
         """What decides now. ConfigError when its files are nowhere."""
         try:

@@ -19,6 +19,7 @@ from cadencia.api.routes import (
     permits,
     publications,
     reference,
+    rulebooks,
     sandbox,
     stream,
 )
@@ -37,6 +38,7 @@ NOUNS = (
     people,
     permits,
     publications,
+    rulebooks,
     sandbox,
     stream,
     audit,

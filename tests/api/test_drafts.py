@@ -159,3 +159,15 @@ def test_a_producer_runs_no_tests(law: Served, author: Officer) -> None:
     assert producer.post(f"/v1/drafts/{draft['id']}/tests").status == 200
     assert Officer(law, "producer").post(f"/v1/drafts/{draft['id']}/tests").code == "scope_missing"
     assert Officer(law, "producer").post("/v1/drafts", {"title": "x"}).code == "scope_missing"
+
+
+def test_the_files_of_a_rulebook_can_be_read(law: Served, author: Officer) -> None:
+    (line, *_) = author.get("/v1/rulebooks").body["rulebooks"]
+    assert line["decides"] and line["publication"] is None
+    told = author.get(f"/v1/rulebooks/{line['hash'].removeprefix('sha256:')}").body
+    assert FILE in [one["path"] for one in told["files"]] and "CO" in told["jurisdictions"]
+    path = f"/v1/rulebooks/{line['hash'].replace(':', '%3A')}/text"
+    assert author.get(f"{path}?path={FILE}").raw.decode() == text()
+    assert author.get(f"{path}?path=../secret").status == 404
+    assert author.get(f"/v1/rulebooks/{'0' * 64}").status == 404
+    assert author.get("/v1/rulebooks/none").status == 404
