@@ -58,8 +58,8 @@ _WORDS = {
         "become. Run `cadencia ledger serve` before you reserve, or release the attempt",
         "nadie atiende este libro: ninguna otra orden puede colocar este permiso, y el intento cuenta como todo lo que "
         "pueda llegar a ser. Ejecute `cadencia ledger serve` antes de reservar, o libere el intento",
-        "ninguém atende este livro: nenhum outro comando pode colocar esta permissão, e a tentativa conta como tudo o que "
-        "possa vir a ser. Execute `cadencia ledger serve` antes de reservar, ou libere a tentativa",
+        "ninguém atende este livro: nenhum outro comando pode colocar esta permissão, e a tentativa conta como tudo "
+        "o que possa vir a ser. Execute `cadencia ledger serve` antes de reservar, ou libere a tentativa",
     ),
     "error": ("not done", "no se hizo", "não foi feito"),
 }  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cadencia.cli import ledger_actions, ledger_import, ledger_open, main
+from cadencia import gates
+from cadencia.cli import ledger_actions, ledger_import, main
 from tests.unit.dialer.doors import Times
 
 SECRET = bytes(range(32))
@@ -78,7 +79,7 @@ class Desk:
 def desk_of(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
     """A desk whose commands read the tests' clock."""
     times = Times()
-    for module in (ledger_open, ledger_actions, ledger_import):
+    for module in (gates, ledger_actions, ledger_import):
         monkeypatch.setattr(module, "wall", lambda: times.wall)
-    monkeypatch.setattr(ledger_open, "steady", lambda: times.steady)
+    monkeypatch.setattr(gates, "steady", lambda: times.steady)
     return Desk(folder, times, capsys)
