@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,8 @@ from cadencia.dialer.state import State
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import ADDRESS, CREDITOR, DEBT, SAME_ATTEMPT, SAME_CREDITOR
 from cadencia.engine.words import Subject, Wider
+from cadencia.evidence.archive import Archive
+from cadencia.evidence.seal import Seal
 from cadencia.store.checkpoint import CheckpointError
 from cadencia.store.entry import Entry
 from cadencia.store.ledger import Ledger, LedgerError
@@ -63,10 +65,11 @@ def run_check(args: argparse.Namespace) -> int:
     if checkpoint is None and args.ledger is not None:
         beside = Files(args.ledger, secret).checkpoint
         checkpoint = beside if beside.exists() else None
+    seals = Archive(Files(args.ledger, secret).archive).seals() if args.ledger is not None else []
 
     async def check() -> Checked:
         async with ledger_asked(args, secret, looking=True) as ledger:
-            return await checked(ledger, checkpoint)
+            return await checked(ledger, checkpoint, seals)
 
     found = asyncio.run(check())
     if args.json:
@@ -85,14 +88,18 @@ def told(found: Checked) -> str:
             f"checkpoint: {found.checkpoint}")  # fmt: skip
 
 
-async def checked(ledger: Walked, checkpoint: Path | None = None) -> Checked:
-    """Walks and counts a ledger. LedgerError when it cannot be read."""
+async def checked(ledger: Walked, checkpoint: Path | None = None, seals: Sequence[Seal] = ()) -> Checked:
+    """Walks and counts a ledger, and compares it with seals that were made of it before. LedgerError when it cannot be
+    read."""
     walked = await ledger.verify()
     found = Checked(entries=walked.last, chain=walked.chain.hex())
     if walked.bad is not None:
         found.wrong = str(walked)
         return found
     upto = walked.last
+    found.wrong = await _against_seals(ledger, seals, upto)
+    if found.wrong:
+        return found
     try:
         record = await recorded(_until(ledger, upto), _WIDER)
         histories = await _counted(ledger, upto)
@@ -105,6 +112,18 @@ async def checked(ledger: Walked, checkpoint: Path | None = None) -> Checked:
     if checkpoint is not None and not found.wrong:
         await _check_checkpoint(ledger, checkpoint, upto, found)
     return found
+
+
+async def _against_seals(ledger: Ledger, seals: Sequence[Seal], upto: int) -> str:
+    """The first seal that says something else; empty if there is none. Each chain binds all that is before it."""
+    for seal in seals:
+        if seal.n > upto:
+            return (f"the seal of {seal.at} was made at entry {seal.n}, the ledger ends at {upto}: entries, or its log "
+                    "(-wal), are missing; restore a whole copy")  # fmt: skip
+        async for entry in ledger.entries(after=seal.n - 1, limit=1, payloads=()):
+            if entry.chain.hex() != seal.chain:
+                return f"the seal of {seal.at} has another chain at entry {seal.n}: the ledger was written anew"
+    return ""
 
 
 async def recorded(entries: AsyncIterator[Entry], kinds: Mapping[Wider, int]) -> dict[bytes, Counter[Event]]:

@@ -6,14 +6,18 @@ import asyncio
 import json
 
 import apsw
+import msgspec
 import pytest
 
 from cadencia.cli import ledger_check
 from cadencia.cli.ledger_check import checked
+from cadencia.cli.ledger_open import Files, ledger_at
 from cadencia.dialer.attempts import kind_of
 from cadencia.engine.histories import Histories
 from cadencia.engine.words import EventKind, Subject, Wider
-from tests.unit.cli.ledgers import PERSON, Desk
+from cadencia.evidence.archive import Archive
+from cadencia.evidence.seal import Seal, seal_ledger
+from tests.unit.cli.ledgers import PERSON, SECRET, Desk
 from tests.unit.dialer.doors import opened, wanted
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
 
@@ -89,6 +93,33 @@ def test_a_damaged_checkpoint_is_named(desk: Desk) -> None:
     code, out, _ = desk.run("check", "--checkpoint", str(other))
     assert code == 1
     assert out.startswith("DIFFERENT checkpoint: ")
+
+
+def test_a_ledger_that_is_not_the_one_of_an_earlier_seal_is_named(desk: Desk) -> None:
+    """Its log was taken away, an old copy was restored, or it was written anew from some entry on."""
+    busy_ledger(desk)
+    before = desk.ledger.read_bytes()
+    desk.run("inbound", *PERSON)
+    kept, seal = Archive(Files(desk.ledger, SECRET).archive), sealed(desk)
+    kept.add_seal(seal)
+    assert desk.run("check")[0] == 0
+    whole = desk.ledger.read_bytes()
+    desk.ledger.write_bytes(before)
+    code, out, _ = desk.run("check")
+    assert code == 1
+    assert out.startswith(f"DIFFERENT the seal of {seal.at} was made at entry {seal.n}, the ledger ends at ")
+    desk.ledger.write_bytes(whole)
+    kept.add_seal(msgspec.structs.replace(seal, n=3))
+    there = f"DIFFERENT the seal of {seal.at} has another chain at entry 3: the ledger was written anew\n"
+    assert desk.run("check")[:2] == (1, there)
+
+
+def sealed(desk: Desk) -> Seal:
+    async def test() -> Seal:
+        async with ledger_at(Files(desk.ledger, SECRET), looking=True) as ledger:
+            return await seal_ledger(ledger, at="2026-05-20T00:00:00Z")
+
+    return asyncio.run(test())
 
 
 def test_no_ledger(desk: Desk) -> None:
