@@ -88,6 +88,10 @@ async def load(path: Path, ledger: Ledger) -> Start:
         raise CheckpointError(f"{_beside(path)}: {problem}; rebuild from the ledger") from None
     if (under_way.upto, under_way.head) != (thawed.upto, thawed.head):
         raise CheckpointError(f"{path} and what lies beside it are of two instants; rebuild from the ledger")
+    last, _ = await ledger.head()
+    if last < thawed.upto:
+        raise CheckpointError(f"{path} was made at entry {thawed.upto}, the ledger ends at {last}: entries, or its log "
+                              "(-wal), are missing, or it is another ledger; see what became of them")  # fmt: skip
     async for entry in ledger.entries(after=thawed.upto - 1, limit=1):
         if entry.n == thawed.upto and entry.chain == thawed.head:
             break
