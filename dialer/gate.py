@@ -7,7 +7,6 @@ what is written, docs/architecture.md the path of one contact."""
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -19,18 +18,13 @@ from cadencia.dialer.attempts import Attempt
 from cadencia.dialer.checkpoint import Start, begin
 from cadencia.dialer.checkpoint import dump as dump_checkpoint
 from cadencia.dialer.commits import Commits, attempt_id
+from cadencia.dialer.endings import Endings
 from cadencia.dialer.judge import Contact, Judge, Judged, denied
-from cadencia.dialer.notes import Notes
 from cadencia.dialer.permits import Permit, Permits
 from cadencia.dialer.refusals import (
-    AlreadyCorrectedError,
-    AlreadySettledError,
     BusyError,
     GateError,
-    ImpossibleTimeError,
     KeyReusedError,
-    NotPlacedError,
-    NotSettledError,
     PermitSpentError,
 )
 from cadencia.dialer.request import Placed, Request, Reserved, Surroundings, replayed
@@ -41,7 +35,6 @@ from cadencia.engine.decider import Allowance, Without
 from cadencia.engine.decision import Decision
 from cadencia.engine.histories import Histories
 from cadencia.engine.history import SlotError
-from cadencia.engine.words import EventKind
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import Ledger, LedgerError
 from cadencia.store.projection import (
@@ -49,9 +42,7 @@ from cadencia.store.projection import (
     Asked,
     ErasedError,
     Published,
-    as_datetime,
     as_instant,
-    as_second,
     read,
     written,
 )
@@ -59,15 +50,14 @@ from cadencia.store.projection import (
 _ID_BYTES = 8
 
 
-class Gate(Notes):
+class Gate(Endings):
     """Opened with `Gate.open`, closed with `close`. Belongs to one event loop. LedgerError from what records and
     cannot be made sure; from then on everything is denied, until the gate is opened anew."""
 
     def __init__(self, engine: Engine, commits: Commits, watch: Watch, s: Surroundings) -> None:
-        super().__init__(commits, watch, s.names)
+        super().__init__(commits, watch, s.names, Permits(s.secret))
         self._surroundings = s
         self._judge = Judge(engine, self._histories)
-        self._permits = Permits(s.secret)
         self.rebuilt = ""
         self._asking = Asking()
 
@@ -181,50 +171,6 @@ class Gate(Notes):
             return await self._place(permit, attempt)
         finally:
             attempt.busy = False
-
-    async def release(self, permit: Permit | str, *, why: str = "") -> None:
-        """Gives an unplaced reservation back, by its permit or id: it counts no longer. PermitSpentError once it is
-        placed or ended."""
-        attempt = await self._attempt(permit)
-
-        def make() -> tuple[list[Draft], None]:
-            if not attempt.unplaced or attempt.busy:
-                raise PermitSpentError("this attempt has left or ended: settle it with how it ended")
-            return [self._released(attempt, why=why)], None
-
-        await self._commits.write(attempt.draft.subject, make)
-
-    async def settle(self, permit: Permit | str, outcome: str, at: datetime, *, source: str = "") -> None:
-        """How a placed attempt ended, and when. UnknownAttemptError, NotPlacedError, AlreadySettledError,
-        ImpossibleTimeError; GateError for an outcome that is none."""
-        attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
-
-        def make() -> tuple[list[Draft], None]:
-            if attempt.status in ("settled", "corrected"):
-                raise AlreadySettledError(f"this attempt ended as {attempt.outcome}; use correct to say it anew")
-            if attempt.status == "released" or (attempt.unplaced and (attempt.asked is not None or attempt.busy)):
-                raise NotPlacedError("this attempt never left: place it first, or release it")
-            now = self._possible(attempt, when)
-            return [entries.ended(attempt, "settled", kind, now, when, source=source)], None
-
-        await self._commits.write(attempt.draft.subject, make)
-
-    async def correct(self, permit: Permit | str, outcome: str, at: datetime, *, source: str = "") -> None:
-        """Says anew how a settled attempt ended; counters are counted anew. NotSettledError, AlreadyCorrectedError and
-        what `settle` raises."""
-        attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
-
-        def make() -> tuple[list[Draft], None]:
-            if attempt.status == "corrected":
-                raise AlreadyCorrectedError("this attempt was corrected before; a correction is not corrected again")
-            if attempt.status != "settled":
-                raise NotSettledError("this attempt has no outcome yet: settle it")
-            now = self._possible(attempt, when)
-            self._commits.state.attempts.setdefault(attempt.id, attempt)
-            was = attempt.outcome
-            return [entries.ended(attempt, "corrected", kind, now, when, was=was, source=source)], None
-
-        await self._commits.write(attempt.draft.subject, make)
 
     async def allowances(self, request: Request) -> list[tuple[str | None, Allowance]]:
         """For each debt of the request, what every counting rule that binds it still allows now. UnknownPersonError."""
@@ -376,25 +322,3 @@ class Gate(Notes):
         except (BusyError, LedgerError) as problem:
             rule = "busy" if isinstance(problem, BusyError) else "read_only"
             return Placed(placed=False, decision=self._refused(rule).decision, attempt=attempt.id)
-
-    def _expired(self, attempt: Attempt, permit: Permit, at: int) -> list[Draft]:
-        """Says once that a permit ran out; the reservation stays counted."""
-        if attempt.status == "expired" or at < permit.expires or self._commits.failed:
-            return []
-        expires = as_datetime(permit.expires)
-        return [entries.step(attempt, "expired", EventKind.pending, at, attempt.draft.event_at, expires=expires)]
-
-    def _released(self, attempt: Attempt, **told: object) -> Draft:
-        return entries.step(attempt, "released", EventKind.void, self._watch.now(), attempt.draft.event_at, **told)
-
-    async def _attempt(self, permit: Permit | str) -> Attempt:
-        if not isinstance(permit, str):
-            self._permits.verify(permit)
-        return await self._commits.attempt(permit if isinstance(permit, str) else permit.attempt)
-
-    def _possible(self, attempt: Attempt, when: int) -> int:
-        """Now. ImpossibleTimeError when an attempt cannot have ended at `when`; whole seconds are compared."""
-        now, left = self._watch.now(), attempt.placed_at or attempt.draft.at
-        if not as_second(left) <= as_second(when) <= as_second(now):
-            raise ImpossibleTimeError("at: an attempt ends after it left and not after now; send when it ended")
-        return now
