@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from cadencia.engine.history import KIND
 from cadencia.engine.words import EventKind
 from cadencia.store.entry import Draft
@@ -31,6 +33,19 @@ class Counting(Protocol):
 
     def remove(self, subject: bytes, sequence: int) -> int:
         """Takes an attempt back."""
+
+
+class Looked(Counting, Protocol):
+    """What histories wider than a person's need of it besides."""
+
+    def rows(self, subject: bytes) -> tuple[np.ndarray, np.ndarray]:
+        """The events of a subject, oldest first."""
+
+    def names(self, subject: bytes) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """Its debts, addresses and creditors, in the order of their slots."""
+
+    def overflown(self, subject: bytes) -> bool:
+        """Whether something that happened could not be kept."""
 
 
 class Attempt:

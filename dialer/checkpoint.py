@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from cadencia.dialer.attempts import Attempt
+from cadencia.dialer.households import Households
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.state import State
 from cadencia.engine.histories import Histories
@@ -31,13 +32,15 @@ class Kept(msgspec.Struct, frozen=True):
 
 class UnderWay(msgspec.Struct, frozen=True):
     """All attempts under way at the ledger's entry `upto`, whose chain is `head`, and the keys used until then. wider:
-    the kinds of histories besides persons' that are kept, and what is told apart in each."""
+    the kinds of histories besides persons' that are kept, and what is told apart in each; households: those of each
+    person, None where an earlier release did not keep them."""
 
     upto: int
     head: bytes
     attempts: tuple[Kept, ...]
     keys: bytes
     wider: dict[str, int] = {}
+    households: dict[bytes, tuple[int, ...]] | None = None
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -55,7 +58,8 @@ def dump(path: Path, start: Start, head: bytes) -> None:
     attempts = start.state.attempts.values()
     kept = tuple(Kept(one.draft, one.sequence, one.status, one.placed_at) for one in attempts)
     wider = {kind.name: told for kind, told in start.state.wider.kinds.items()}
-    under_way = UnderWay(start.upto, head, kept, start.keys.frozen(), wider)
+    households = start.state.wider.households.frozen()
+    under_way = UnderWay(start.upto, head, kept, start.keys.frozen(), wider, households)
     write_whole(_beside(path), [msgspec.msgpack.encode(under_way)])
     checkpoint.dump(start.histories, path, start.upto, head)
 
@@ -86,6 +90,8 @@ async def load(path: Path, ledger: Ledger) -> Start:
         wider = {Wider[name]: told for name, told in under_way.wider.items()}
     except (OSError, ValueError, KeyError) as problem:  # msgspec's errors are of the second kind
         raise CheckpointError(f"{_beside(path)}: {problem}; rebuild from the ledger") from None
+    if under_way.households is None and Wider.household in wider:
+        raise CheckpointError(f"{_beside(path)} does not say who is of which household; rebuild from the ledger")
     if (under_way.upto, under_way.head) != (thawed.upto, thawed.head):
         raise CheckpointError(f"{path} and what lies beside it are of two instants; rebuild from the ledger")
     last, _ = await ledger.head()
@@ -97,7 +103,7 @@ async def load(path: Path, ledger: Ledger) -> Start:
             break
     else:
         raise CheckpointError(f"{path} is of another ledger; rebuild from the ledger")
-    state = State(thawed.histories, wider=wider)
+    state = State(thawed.histories, wider=wider, households=Households(under_way.households))
     for kept in under_way.attempts:
         attempt = Attempt(kept.draft, kept.sequence)
         attempt.status, attempt.placed_at = kept.status, kept.placed_at

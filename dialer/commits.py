@@ -18,6 +18,8 @@ from cadencia.store.ledger import Appended, Ledger, LedgerError, Moved
 from cadencia.store.wider import wider_id, wider_subjects
 
 Result = TypeVar("Result")
+#: Kinds that the gate did not reserve: they carry the household that is known of the person.
+PAST = ("inbound", "imported")
 _SUBJECT = 32  # hexadecimal digits of a subject at the head of an attempt's id
 
 
@@ -37,6 +39,7 @@ class Commits:
         self._versions: dict[bytes, int] = {}  # of persons, and of wider subjects whose histories are kept
         self._upto = 0  # the newest entry that `load` has read
         self._resumed: asyncio.Event | None = None  # while nothing may be written
+        self._meanwhile: list[Draft] = []  # appended behind while the ledger was counted anew
         self._riding: list[Draft] = []
         self._flushes: set[asyncio.Task[None]] = set()
         self._asked_for: dict[tuple[str, str], bool] = {}  # keys being asked: did another process write them
@@ -80,7 +83,7 @@ class Commits:
                     return self._adopt(anew)
             raise BusyError("others keep writing: put the rulebook in use when there is less to do")
         finally:
-            self._resumed = None
+            self._resumed, self._meanwhile = None, []
             resumed.set()
 
     async def _follow_to(self, other: Commits) -> None:
@@ -101,6 +104,7 @@ class Commits:
                 self.state.attempts[attempt.id].sequence = attempt.sequence
         self.state.histories, self.state.wider = other.state.histories, other.state.wider
         self._versions |= other._versions
+        self._take_in(self._meanwhile)
 
     async def writable(self) -> None:
         """Returns when nothing is being recounted."""
@@ -117,21 +121,30 @@ class Commits:
             drafts, result = make()
             if not drafts:
                 return result
+            drafts = [self.state.wider.housed(one) if one.kind in PAST else one for one in drafts]
             checked(drafts)
             if not self.ledger.shared:
                 self._take_in(drafts)
                 await self._append(drafts)
                 return result
             if not subject or all(draft.kind == "decided" for draft in drafts):  # they count nothing: nothing can move
+                self._take_in(drafts if subject else ())
                 await self._append(drafts)
                 return result
-            wider = {wide for draft in drafts for wide in wider_subjects(draft, self.state.wider.kinds)}
-            expected = {one: self._versions.get(one, 0) for one in (subject, *sorted(wider))}
+            expected = {one: self._versions.get(one, 0) for one in (subject, *self._beside(drafts))}
             done = await self._append(drafts, expected)
             await self._follow(done.newer if isinstance(done, Moved) else done.entries, expected)
             if isinstance(done, Appended):
                 return result
         raise BusyError(f"others wrote about this person {self._tries} times in between: ask again")
+
+    def _beside(self, drafts: Sequence[Draft]) -> list[bytes]:
+        """The wider subjects that the drafts count in; of what may leave also all who share a household with its
+        person, for what they had elsewhere counts there, too."""
+        wider = self.state.wider
+        found = {one for draft in drafts for one in wider.subjects(draft)}
+        leaving = [draft for draft in drafts if draft.kind in ("reserved", "placed")]
+        return sorted(found.union(*(wider.housemates(draft.subject, draft.household) for draft in leaving)))
 
     def ride(self, drafts: Sequence[Draft]) -> None:
         """Counts at once and goes to disk with the next group; nobody waits. For a ledger of the gate's own."""
@@ -149,6 +162,9 @@ class Commits:
         except LedgerError as problem:
             self.failed = str(problem)
             return False
+        self._take_in([draft])
+        if self._resumed is not None:
+            self._meanwhile.append(draft)
         return True
 
     async def catch_up(self, *subjects: bytes) -> None:

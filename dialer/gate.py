@@ -119,12 +119,12 @@ class Gate(Endings):
         """The answer without reserving anything, recorded behind it, under the id that the caller gives it. `query.at`
         may be another instant than now."""
         request.check()
-        contact = request.contact(self._names)
-        await self._catch_up(contact)
+        contact = await self._up_to_date(request)
         at = self._watch.now()
         about = at if request.query.at is None else entries.instant_of(request.query.at)
-        judged = self._judged(request, contact, about)
-        entry = entries.decided(request, contact, judged, self._judge, at, about=about, id=id)
+        with self._commits.state.supposing(contact):
+            judged = self._judged(request, contact, about)
+            entry = entries.decided(request, contact, judged, self._judge, at, about=about, id=id)
         if not self._commits.failed and not self._commits.behind(entry):
             return self._refused("read_only").decision
         return judged.decision
@@ -175,16 +175,22 @@ class Gate(Endings):
     async def allowances(self, request: Request) -> list[tuple[str | None, Allowance]]:
         """For each debt of the request, what every counting rule that binds it still allows now. UnknownPersonError."""
         request.check()
-        contact = request.contact(self._names)
-        await self._must_know(request.tenant, contact.subject)
-        await self._catch_up(contact)
+        await self._must_know(request.tenant, request.contact(self._names).subject)
+        contact = await self._up_to_date(request)
         at = self._watch.now()
-        judged = self._judged(request, contact, at)
-        return self._judge.allowances(judged, contact.subject, at)
+        with self._commits.state.supposing(contact):
+            judged = self._judged(request, contact, at)
+            return self._judge.allowances(judged, contact.subject, at)
 
-    async def _catch_up(self, contact: Contact) -> None:
+    async def _up_to_date(self, request: Request) -> Contact:
+        """The contact, its household known, when all that others wrote about it is taken in."""
+        contact = request.contact(self._names)
         if self._commits.ledger.shared:
-            await self._commits.catch_up(contact.subject, *contact.wider(self._commits.state.wider.kinds))
+            await self._commits.catch_up(contact.subject)
+            contact = self._commits.state.housed(contact)
+            await self._commits.catch_up(*contact.wider(self._commits.state.wider.kinds))
+            await self._commits.catch_up(*self._commits.state.wider.housemates(contact.subject, contact.household))
+        return self._commits.state.housed(contact)
 
     def _judged(self, request: Request, contact: Contact, at: int, *, without: int | Without | None = None) -> Judged:
         """What the gate itself denies, else what the rules say."""
@@ -256,19 +262,9 @@ class Gate(Endings):
         def make() -> tuple[list[Draft], Reserved]:
             if self._commits.answer_came(request.tenant, key):
                 raise AnsweredElsewhereError
-            at = self._watch.now()
-            judged = self._judged(request, contact, at)
-            if not judged.decision.allowed:
-                draft = entries.decided(request, contact, judged, self._judge, at, about=at, key=key, digest=digest)
-                return [draft], Reserved(decision=judged.decision)
-            permit = self._permit(request, contact, at)
-            self._asking.make((request.tenant, key), permit.attempt)
-            try:
-                draft = entries.reserved(request, contact, judged, self._judge, self._commits.state, at, permit,
-                                         key=key, digest=digest)  # fmt: skip
-            except SlotError:
-                return [], self._refused("history_overflow")
-            return [draft], Reserved(decision=judged.decision, permit=permit)
+            housed = self._commits.state.housed(contact)
+            with self._commits.state.supposing(housed):
+                return self._decide(request, housed, key, digest)
 
         try:
             reserved = await self._commits.write(contact.subject, make)
@@ -283,6 +279,22 @@ class Gate(Endings):
         if reserved.permit is not None:
             self._may_be_placed(reserved.permit, request, contact)
         return reserved
+
+    def _decide(self, request: Request, contact: Contact, key: str, digest: str) -> tuple[list[Draft], Reserved]:
+        """What is to be appended, and the answer when that is done."""
+        at = self._watch.now()
+        judged = self._judged(request, contact, at)
+        if not judged.decision.allowed:
+            draft = entries.decided(request, contact, judged, self._judge, at, about=at, key=key, digest=digest)
+            return [draft], Reserved(decision=judged.decision)
+        permit = self._permit(request, contact, at)
+        self._asking.make((request.tenant, key), permit.attempt)
+        try:
+            draft = entries.reserved(request, contact, judged, self._judge, self._commits.state, at, permit,
+                                     key=key, digest=digest)  # fmt: skip
+        except SlotError:
+            return [], self._refused("history_overflow")
+        return [draft], Reserved(decision=judged.decision, permit=permit)
 
     def _refused(self, rule: str) -> Reserved:
         return Reserved(decision=denied(self._watch.now(), rule, rulebook=self._judge.engine.rulebook.hash))
@@ -304,7 +316,8 @@ class Gate(Endings):
             if attempt.asked is None or at >= permit.expires:
                 decision = denied(at, "permit_expired", rulebook=self._judge.engine.rulebook.hash)
                 return self._expired(attempt, permit, at), Placed(placed=False, decision=decision, attempt=attempt.id)
-            judged = self._judged(*attempt.asked, at, without=self._commits.state.left_out(attempt))
+            request, contact = attempt.asked[0], self._commits.state.housed(attempt.asked[1])
+            judged = self._judged(request, contact, at, without=self._commits.state.left_out(attempt))
             answer = Placed(placed=judged.decision.allowed, decision=judged.decision, attempt=attempt.id)
             if self._commits.failed:
                 return [], answer

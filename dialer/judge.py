@@ -3,7 +3,7 @@ denies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -52,6 +52,17 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
         """The subjects of these kinds in whose histories it counts."""
         ids = self.ids[0]
         return subjects_of(kinds, ids.household, ids.workplace, ids.address, self.debts, ids.account)
+
+    @property
+    def household(self) -> int:
+        return self.ids[0].household
+
+    def housed(self, households: Sequence[int]) -> Contact:
+        """With the last of the person's households, where it states none."""
+        if self.household or not households:
+            return self
+        ids = tuple([one._replace(household=households[-1]) for one in self.ids])
+        return Contact(self.subject, ids, self.debts)
 
 
 class Judged(msgspec.Struct, frozen=True, gc=False):

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
-from cadencia.dialer.attempts import Attempt, Counting, kind_of
+from cadencia.dialer.attempts import Attempt, Counting, Looked, kind_of
+from cadencia.dialer.households import Households
+from cadencia.dialer.judge import Contact
 from cadencia.dialer.people import People
-from cadencia.dialer.wider import Looked, WiderHistories
+from cadencia.dialer.wider import WiderHistories
 from cadencia.engine.decider import Without
 from cadencia.engine.history import SlotError
 from cadencia.engine.words import Wider
@@ -19,19 +21,23 @@ from cadencia.store.ledger import LedgerError
 from cadencia.store.projection import Published, read
 
 ENDED = frozenset(("released", "settled", "corrected"))
+#: Kinds that state a household; the steps of an attempt repeat what its reservation stated.
+STATING = frozenset(("decided", "reserved", "inbound", "imported"))
 #: Kinds of which `State.apply` reads the payload.
 TOLD = frozenset(("fact", "promise", "published"))
 
 
 class State:
-    """wider: the histories wider than a person's that are kept beside them (dialer/wider.py `needed`). remember: keep
-    attempts that ended; else they are forgotten, for the ledger has them."""
+    """wider: the histories wider than a person's that are kept beside them (dialer/wider.py `needed`). households: the
+    members that are counted there already. remember: keep attempts that ended; else they are forgotten, for the ledger
+    has them."""
 
     def __init__(
-        self, histories: Counting, *, wider: Mapping[Wider, int] | None = None, remember: bool = False
-    ) -> None:
+        self, histories: Counting, *, wider: Mapping[Wider, int] | None = None, households: Households | None = None,
+        remember: bool = False,
+    ) -> None:  # fmt: skip
         self.histories = histories
-        self.wider = WiderHistories(cast(Looked, histories), wider or {})
+        self.wider = WiderHistories(cast(Looked, histories), wider or {}, households)
         self.people = People()
         self.attempts: dict[str, Attempt] = {}
         self.rulebook = ""
@@ -101,6 +107,14 @@ class State:
         for subject, sequence in tried:
             self.histories.remove(subject, sequence)
 
+    def housed(self, contact: Contact) -> Contact:
+        """With the household that was last stated of the person, where the contact states none."""
+        return contact.housed(self.wider.households.of(contact.subject))
+
+    def supposing(self, contact: Contact) -> AbstractContextManager[None]:
+        """Meanwhile the person is a member of the household that the contact states; from its entry on for good."""
+        return self.wider.supposing(contact.subject, contact.household)
+
     def left_out(self, attempt: Attempt) -> int | Without:
         """What the engine leaves out of all histories, to decide as if the attempt had not been reserved."""
         if not self.wider.kinds:
@@ -109,6 +123,8 @@ class State:
 
     def apply(self, draft: Draft) -> None:
         """Takes one entry in. LedgerError for a step of an attempt that was never reserved."""
+        if draft.household and draft.kind in STATING:
+            self.wider.join(draft.subject, draft.household)
         step = self._steps.get(draft.kind)
         if step is not None:
             step(draft)

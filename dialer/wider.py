@@ -1,5 +1,5 @@
-"""Histories wider than a person's: an attempt counts in those of its household, place of work, address, debts and
-account as well, as far as some rule counts over them.
+"""Histories wider than a person's: an attempt counts in those of its place of work, address, debts and account and of
+every household of its person as well, as far as some rule counts over them.
 
 They are kept without numbers of attempts: two attempts of one second that are alike in everything count alike, so
 whichever of them is settled the counters are the same. That is why an attempt that ended long ago can be corrected
@@ -7,30 +7,24 @@ without reading all that its household ever had."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
+import msgspec
 import numpy as np
 
-from cadencia.dialer.attempts import Counting
-from cadencia.engine.history import ADDRESS, CREDITOR, DEBT, SAME_ATTEMPT, SAME_CREDITOR, SEQUENCE, SlotError
+from cadencia.dialer.attempts import Looked
+from cadencia.dialer.households import MORE, Households, attempts_of
+from cadencia.engine.histories import wider_subject
+from cadencia.engine.history import ADDRESS, CREDITOR, DEBT, MAX_DEBTS, SEQUENCE, SlotError
 from cadencia.engine.tables import Rulebook
 from cadencia.engine.words import EventKind, Subject, Wider
 from cadencia.store.entry import Draft
 from cadencia.store.wider import wider_subjects
 
 _SEQUENCES = (1 << 17) - 1
-_MORE = 1 << SAME_ATTEMPT | 1 << SAME_CREDITOR
-
-
-class Looked(Counting, Protocol):
-    """What these need of engine.histories.Histories besides."""
-
-    def rows(self, subject: bytes) -> tuple[np.ndarray, np.ndarray]:
-        """The events of a subject, oldest first."""
-
-    def names(self, subject: bytes) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        """Its debts, addresses and creditors, in the order of their slots."""
+#: More debts than any history has room for.
+_TOO_MANY = tuple(range(1, MAX_DEBTS + 2))
 
 
 def needed(rulebook: Rulebook) -> dict[Wider, int]:
@@ -41,11 +35,65 @@ def needed(rulebook: Rulebook) -> dict[Wider, int]:
 
 class WiderHistories:
     """kinds: those that are kept, and what is told apart in each; ids that no rule asks for get no slots, so that a
-    place of work may have any number of them."""
+    place of work may have any number of them. households: who is known as a member; kept where some rule counts by
+    household."""
 
-    def __init__(self, histories: Looked, kinds: Mapping[Wider, int]) -> None:
+    def __init__(self, histories: Looked, kinds: Mapping[Wider, int], households: Households | None = None) -> None:
         self.kinds = dict(kinds)
+        self.households = households or Households()
         self._histories = histories
+
+    def subjects(self, draft: Draft) -> tuple[bytes, ...]:
+        """Those in whose histories an entry's event counts, sorted."""
+        named = wider_subjects(draft, self.kinds)
+        known = self.households.of(draft.subject)
+        if not known or not (draft.event_at or draft.event_attr):
+            return named
+        return tuple(sorted({*named, *(wider_subject(Wider.household, one) for one in known)}))
+
+    def housed(self, draft: Draft) -> Draft:
+        """The entry with the household that was last stated of its person, where it states none."""
+        known = () if draft.household else self.households.of(draft.subject)
+        return msgspec.structs.replace(draft, household=known[-1]) if known else draft
+
+    def housemates(self, person: bytes, household: int) -> set[bytes]:
+        """Everybody of this household and of those that are known of the person, the person left out."""
+        every = {household, *self.households.of(person)} - {0}
+        return {one for each in every for one in self.households.members(each)} - {person}
+
+    def join(self, person: bytes, household: int) -> None:
+        """The person is stated a member: what the person had so far counts in the household's history, too."""
+        if Wider.household in self.kinds and household:
+            if household not in self.households.of(person):
+                self._adopt(person, household)
+            self.households.state(person, household)
+
+    @contextmanager
+    def supposing(self, person: bytes, household: int) -> Iterator[None]:
+        """Meanwhile the person is a member."""
+        if Wider.household not in self.kinds or not household or household in self.households.of(person):
+            yield
+            return
+        adopted = self._adopt(person, household)
+        self.households.state(person, household)
+        try:
+            yield
+        finally:
+            self.households.take_back(person, household)
+            for sequence in reversed(adopted):
+                self._histories.remove(wider_subject(Wider.household, household), sequence)
+
+    def _adopt(self, person: bytes, household: int) -> list[int]:
+        """Counts all that the person had; the numbers in the household's history. Of whom not everything is counted,
+        the household is denied as the person is."""
+        into, adopted = wider_subject(Wider.household, household), list[int]()
+        with suppress(SlotError):
+            for draft in attempts_of(self._histories, person):
+                told = self._told(into, draft)
+                adopted.append(self._histories.append(into, draft.event_at, draft.event_attr, *told))
+            if self._histories.overflown(person):
+                self._histories.append(into, 0, 0, _TOO_MANY)
+        return adopted
 
     def cover(self, kinds: Mapping[Wider, int]) -> bool:
         """Whether a rulebook that needs these can be decided by."""
@@ -57,7 +105,7 @@ class WiderHistories:
 
     def append(self, draft: Draft, at: int, attr: int) -> None:
         """Counts an attempt; where it does not fit, the histories deny the subject."""
-        for subject in wider_subjects(draft, self.kinds):
+        for subject in self.subjects(draft):
             try:
                 self._histories.append(subject, at, attr, *self._told(subject, draft))
             except SlotError:
@@ -68,7 +116,7 @@ class WiderHistories:
         counted, where it does not fit."""
         tried: list[tuple[bytes, int]] = []
         try:
-            for subject in wider_subjects(draft, self.kinds):
+            for subject in self.subjects(draft):
                 told = self._told(subject, draft)
                 sequence = self._histories.append(subject, draft.event_at, draft.event_attr, *told, tentative=True)
                 tried.append((subject, sequence))
@@ -90,7 +138,7 @@ class WiderHistories:
 
     def sequences(self, draft: Draft) -> tuple[tuple[bytes, int], ...]:
         """In each history the number of an attempt that counts as `draft` says; none where it did not fit."""
-        found = ((subject, self._find(subject, draft)) for subject in wider_subjects(draft, self.kinds))
+        found = ((subject, self._find(subject, draft)) for subject in self.subjects(draft))
         return tuple((subject, sequence) for subject, sequence in found if sequence is not None)
 
     def _told(self, subject: bytes, draft: Draft) -> tuple[tuple[int, ...], int, int]:
@@ -118,6 +166,6 @@ class WiderHistories:
         )
         attr = draft.event_attr | of_address.get(address, 0) << ADDRESS | of_creditor.get(creditor, 0) << CREDITOR
         return sorted(
-            attr | of_debt.get(debt, 0) << DEBT | (_MORE if place else 0)
+            attr | of_debt.get(debt, 0) << DEBT | (MORE if place else 0)
             for place, debt in enumerate(dict.fromkeys(debts) or (0,))
         )

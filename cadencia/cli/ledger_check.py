@@ -19,7 +19,7 @@ from cadencia.dialer.checkpoint import load as load_checkpoint
 from cadencia.dialer.commits import Commits
 from cadencia.dialer.keys import Keys
 from cadencia.dialer.state import State
-from cadencia.engine.histories import Histories
+from cadencia.engine.histories import Histories, wider_subject
 from cadencia.engine.history import ADDRESS, CREDITOR, DEBT, SAME_ATTEMPT, SAME_CREDITOR
 from cadencia.engine.words import Subject, Wider
 from cadencia.evidence.archive import Archive
@@ -129,19 +129,37 @@ async def _against_seals(ledger: Ledger, seals: Sequence[Seal], upto: int) -> st
 async def recorded(entries: AsyncIterator[Entry], kinds: Mapping[Wider, int]) -> dict[bytes, Counter[Event]]:
     """What the entries say is counted, by docs/ledger.md alone: of an attempt its newest entry with an event, of an
     attempt that the gate did not reserve each entry. It is counted of the person and of each wider subject of these
-    kinds, there with the ids that are told apart (bits of engine/words.py Subject)."""
+    kinds, there with the ids that are told apart (bits of engine/words.py Subject). A household has all that those have
+    whom some entry names as of it."""
     alone: dict[bytes, Counter[Event]] = defaultdict(Counter)
+    members: dict[bytes, set[bytes]] = defaultdict(set)
     newest: dict[str, Entry] = {}
     reserved: dict[str, Entry] = {}
+    named: dict[Wider, int] = {kind: told for kind, told in kinds.items() if kind != Wider.household}
     async for entry in entries:
+        if entry.household:
+            members[wider_subject(Wider.household, entry.household)].add(entry.subject)
         if entry.attempt and (entry.event_at or entry.event_attr):
             reserved.setdefault(entry.attempt, entry)
             newest[entry.attempt] = entry
         elif entry.event_at or entry.event_attr:
-            _count(alone, entry, entry, kinds)
+            _count(alone, entry, entry, named)
     for attempt, entry in newest.items():
-        _count(alone, reserved[attempt], entry, kinds)
+        _count(alone, reserved[attempt], entry, named)
+    for household, persons in members.items() if Wider.household in kinds else ():
+        for person in persons & alone.keys():
+            alone[household].update(_told_apart(alone[person], kinds[Wider.household]))
     return alone
+
+
+def _told_apart(events: Counter[Event], told: int) -> Counter[Event]:
+    """A person's events without the ids that are not told apart; of several debts of an attempt one is left then."""
+    debts, address, creditor = (told >> one & 1 for one in (Subject.debt, Subject.address, Subject.creditor))
+    found = Counter[Event]()
+    for (at, attr, debt, of_address, of_creditor), times in events.items():
+        if debts or not attr & 1 << SAME_ATTEMPT:
+            found[at, attr, debt * debts, of_address * address, of_creditor * creditor] += times
+    return found
 
 
 def _count(alone: dict[bytes, Counter[Event]], first: Entry, entry: Entry, kinds: Mapping[Wider, int]) -> None:

@@ -37,9 +37,20 @@ def test_of_both_spouses_three_a_week_are_allowed(desk: Desk) -> None:
     assert permit["verdict"] == "allow", permit["decision"]["reasons"]
     denied = desk.answer("reserve", *ANA, *HOME, "--key", "k2")["decision"]["reasons"]
     assert RULE in [reason["rule"] for reason in denied]
-    assert desk.answer("reserve", *ANA, "--household", "h2", "--key", "k3")["verdict"] == "allow"
     assert desk.run("release", permit["attempt"])[0] == 0
-    assert desk.answer("reserve", *LUIS, *HOME, "--key", "k4")["verdict"] == "allow"
+    assert desk.answer("reserve", *ANA, "--household", "h2", "--key", "k3")["verdict"] == "allow"
+    moved = desk.answer("reserve", *LUIS, *HOME, "--key", "k4")["decision"]["reasons"]  # she stays of the former, too
+    assert RULE in [reason["rule"] for reason in moved]
+    assert desk.run("check")[0] == 0
+
+
+def test_what_a_spouse_had_before_the_household_was_stated_counts(desk: Desk) -> None:
+    spoken_to(desk, *(line.replace("debtor,h1", "debtor,") for line in THREE),
+              "ana,2026-05-18T13:00-07:00,email,message_delivered,debtor,")  # fmt: skip
+    denied = desk.answer("reserve", *ANA, *HOME, "--key", "k1")["decision"]["reasons"]
+    assert RULE in [reason["rule"] for reason in denied]
+    again = desk.answer("allowances", *ANA)["allowances"]  # from now on it is known
+    assert [(one["used"], one["base"]) for one in again if one["rule"] == RULE] == [(4, "household")]
     assert desk.run("check")[0] == 0
 
 
