@@ -89,7 +89,9 @@ class _Track:
     def decide(self, engine: Engine, asked: _Question, at: int, attempt: Attempt | None = None) -> Judged:
         person = self.state.people.of(asked.tenant, asked.contact.subject)
         without = None if attempt is None else self.state.left_out(attempt)
-        return self.judge(engine).judge(asked.told.query, asked.told.debts, asked.contact, person, at, without=without)
+        contact, told = self.state.housed(asked.contact), asked.told
+        with self.state.supposing(contact):
+            return self.judge(engine).judge(told.query, told.debts, contact, person, at, without=without)
 
 
 class _Question(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from cadencia.dialer.replay import Replay, Result, in_order
 from cadencia.dialer.wider import needed
 from cadencia.engine.decide import Engine
 from cadencia.engine.tables import CompiledRule
+from cadencia.engine.words import Wider
 from cadencia.store.entry import Entry
 from cadencia.store.memory import MemoryLedger
 from tests.unit.dialer.doors import TOLD, Times, opened, run, surroundings, wanted
@@ -64,6 +65,21 @@ def test_the_rules_of_then_give_every_decision_again() -> None:
     result = replayed(ledger, engine, None)
     assert result.usable and result.compared == result.reproduced == 3 * (4 + 4 + 2) + 1
     assert replayed(ledger, engine, engine).changed == {}
+
+
+def test_a_household_that_is_known_of_before_is_known_again() -> None:
+    ledger, law = MemoryLedger(), rule("most", cap(2, wider=int(Wider.household)), kind="frequency_cap")
+
+    async def work() -> Engine:
+        gate, times = await opened(law, ledger=ledger)
+        for n, household in enumerate((None, None, "h", None)):  # the last two are denied, first for what was before
+            times.go(60)
+            await gate.reserve(wanted("p1", household=household), key=f"a{n}")
+            await gate.check(wanted("p2", household="h"), id=f"b{n}")
+        await gate.close()
+        return engine_of(gate)
+
+    assert replayed(ledger, run(work), None).usable
 
 
 def test_a_tighter_cap_flips_what_it_flips_and_what_follows() -> None:
