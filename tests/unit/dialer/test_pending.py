@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cadencia.engine.tables import CountCheck, WindowUnit
-from cadencia.engine.words import EventKind
+from cadencia.engine.tables import CountCheck
+from cadencia.engine.words import EventKind, WindowUnit
 from tests.unit.dialer.doors import counted, opened, run, wanted, why
 from tests.unit.engine.books import ALL_DAY, cap, rule, window
 
