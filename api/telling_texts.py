@@ -23,6 +23,10 @@ GATE: dict[str, dict[str, str]] = {
         "es": "Los datos de la persona se borraron y nada se puede evaluar: sin contacto.",
         "pt": "Os dados da pessoa foram apagados e nada pode ser avaliado: sem contato.",
     },
+    "unreadable": {
+        "es": "Lo registrado de la persona no se puede leer y nada se puede evaluar: revise el registro.",
+        "pt": "O que está registrado da pessoa não pode ser lido e nada pode ser avaliado: verifique o registro.",
+    },
     "hold": {
         "es": "Hay una suspensión; levántela antes de contactar: ",
         "pt": "Há uma suspensão; retire-a antes do contato: ",

@@ -19,6 +19,7 @@ from cadencia.dialer.refusals import (
 )
 from cadencia.dialer.request import Names
 from cadencia.dialer.watch import Watch
+from cadencia.dialer.wellformed import text
 from cadencia.engine.words import EventKind
 from cadencia.store.entry import Draft
 from cadencia.store.projection import as_datetime, as_second
@@ -33,12 +34,16 @@ class Endings(Notes):
 
     async def release(self, permit: Permit | str, *, why: str = "") -> None:
         """Gives an unplaced reservation back, by its permit or id: it counts no longer. PermitSpentError once it is
-        placed or ended."""
+        placed or ended, and for one of before this gate was opened on a ledger of its own: it may have left."""
         attempt = await self._attempt(permit)
+        text("why", why, empty=True)
 
         def make() -> tuple[list[Draft], None]:
             if not attempt.unplaced or attempt.busy:
                 raise PermitSpentError("this attempt has left or ended: settle it with how it ended")
+            if self._may_have_left(attempt):
+                raise PermitSpentError("this attempt is of before the gate was opened and may have left: settle it "
+                                       "with how it ended")  # fmt: skip
             return [self._released(attempt, why=why)], None
 
         await self._commits.write(attempt.draft.subject, make)
@@ -47,11 +52,12 @@ class Endings(Notes):
         """How a placed attempt ended, and when. UnknownAttemptError, NotPlacedError, AlreadySettledError,
         ImpossibleTimeError; GateError for an outcome that is none."""
         attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
+        text("source", source, empty=True)
 
         def make() -> tuple[list[Draft], None]:
             if attempt.status in ("settled", "corrected"):
                 raise AlreadySettledError(f"this attempt ended as {attempt.outcome}; use correct to say it anew")
-            if attempt.status == "released" or (attempt.unplaced and (attempt.asked is not None or attempt.busy)):
+            if attempt.status == "released" or (attempt.unplaced and not self._may_have_left(attempt)):
                 raise NotPlacedError("this attempt never left: place it first, or release it")
             now = self._possible(attempt, when)
             return [entries.ended(attempt, "settled", kind, now, when, source=source)], None
@@ -62,6 +68,7 @@ class Endings(Notes):
         """Says anew how a settled attempt ended; counters are counted anew. NotSettledError, AlreadyCorrectedError and
         what `settle` raises."""
         attempt, kind, when = await self._attempt(permit), entries.outcome_of(outcome), entries.instant_of(at)
+        text("source", source, empty=True)
 
         def make() -> tuple[list[Draft], None]:
             if attempt.status == "corrected":
@@ -84,6 +91,11 @@ class Endings(Notes):
 
     def _released(self, attempt: Attempt, **told: object) -> Draft:
         return entries.step(attempt, "released", EventKind.void, self._watch.now(), attempt.draft.event_at, **told)
+
+    def _may_have_left(self, attempt: Attempt) -> bool:
+        """Whether an attempt may have left of which no placing is recorded. A gate's own ledger records a placing with
+        the next group, which a crash may lose; on a shared one nothing leaves before it is recorded."""
+        return not self._commits.ledger.shared and attempt.asked is None and not attempt.busy
 
     async def _attempt(self, permit: Permit | str) -> Attempt:
         if not isinstance(permit, str):

@@ -15,6 +15,7 @@ from cadencia.dialer.request import Request
 from cadencia.dialer.state import State
 from cadencia.engine.decision import Decision
 from cadencia.engine.history import attributes, word
+from cadencia.engine.query import Query
 from cadencia.engine.words import Actor, Channel, EventKind, Party, Place, Purpose
 from cadencia.store.entry import Draft
 from cadencia.store.projection import Asked, Counters, Step, as_datetime, as_instant, as_second, written
@@ -31,16 +32,27 @@ def outcome_of(name: str) -> EventKind:
 
 
 def decided(
-    request: Request, contact: Contact, judged: Judged, judge: Judge, at: int, *, about: int, key: str = "",
-    digest: str = "", id: str = "",
+    request: Request, contact: Contact, judged: Judged, judge: Judge, at: int, *, about: int, erased: bool,
+    key: str = "", digest: str = "", id: str = "",
 ) -> Draft:  # fmt: skip
-    """A decision at `at` about the instant `about` that reserves nothing."""
+    """A decision at `at` about the instant `about` that reserves nothing. Of who was erased nothing personal is said
+    anew, so it answers no key."""
+    if erased:
+        return _decided_of_nobody(request, contact, judged, at, about, id=id)
     before = judge.counters(judged, contact.subject, about)
     asked = _asked(request, judged, judge, Counters(before), digest, id=id)
     return Draft(
         at=at, tenant=request.tenant, kind="decided", subject=contact.subject, debts=contact.debts,
         **_ids(contact), key=key, payload=written(asked),
     )  # fmt: skip
+
+
+def _decided_of_nobody(request: Request, contact: Contact, judged: Judged, at: int, about: int, *, id: str) -> Draft:
+    asked = request.query
+    query = Query(at=as_datetime(about).replace(microsecond=0), channel=asked.channel, purpose=asked.purpose,
+                  initiator=asked.initiator)  # fmt: skip
+    told = Asked(person="", id=id, query=query, decision=judged.decision, initiator=asked.initiator, by=request.by)
+    return Draft(at=at, tenant=request.tenant, kind="decided", subject=contact.subject, payload=written(told))
 
 
 def reserved(
@@ -124,5 +136,5 @@ def instant_of(at: datetime) -> int:
     """Microseconds since 1970; GateError for a naive time."""
     try:
         return as_instant(at)
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, OverflowError):
         raise GateError("at: a time with its zone or offset is needed, like 2026-05-18T09:00-05:00") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -29,6 +29,7 @@ from cadencia.dialer.refusals import (
 )
 from cadencia.dialer.request import Placed, Request, Reserved, Surroundings, replayed
 from cadencia.dialer.watch import Watch
+from cadencia.dialer.wellformed import text, told
 from cadencia.dialer.wider import needed
 from cadencia.engine.decide import Engine
 from cadencia.engine.decider import Allowance, Without
@@ -44,7 +45,6 @@ from cadencia.store.projection import (
     Published,
     as_instant,
     read,
-    written,
 )
 
 _ID_BYTES = 8
@@ -60,6 +60,7 @@ class Gate(Endings):
         self._judge = Judge(engine, self._histories)
         self.rebuilt = ""
         self._asking = Asking()
+        self._changing = asyncio.Lock()
 
     @classmethod
     async def open(
@@ -107,24 +108,26 @@ class Gate(Endings):
     async def use(self, engine: Engine, *, by: str = "") -> None:
         """This rulebook decides, also over permits already given: from now on, or where it counts over histories that
         were not kept so far, as soon as the ledger is counted anew; until then the former one does."""
-        kept = self._commits.state.wider
-        if not kept.cover(needed(engine.rulebook)):
-            await self._commits.recount(kept.and_also(needed(engine.rulebook)))
-        self._judge = Judge(engine, self._histories)
-        payload = written(Published(rulebook=engine.rulebook.hash, by=by))
-        draft = Draft(at=self._watch.now(), tenant="", kind="published", payload=payload)
-        await self._commits.write(b"", lambda: ([draft], None))
+        payload = told(Published(rulebook=engine.rulebook.hash, by=text("by", by, empty=True)))
+        async with self._changing:  # of two that count anew at once, one would count without the other's entries
+            kept = self._commits.state.wider
+            if not kept.cover(needed(engine.rulebook)):
+                await self._commits.recount(kept.and_also(needed(engine.rulebook)))
+            self._judge = Judge(engine, self._histories)
+            draft = Draft(at=self._watch.now(), tenant="", kind="published", payload=payload)
+            await self._commits.write(b"", lambda: ([draft], None))
 
     async def check(self, request: Request, *, id: str = "") -> Decision:
         """The answer without reserving anything, recorded behind it, under the id that the caller gives it. `query.at`
         may be another instant than now."""
-        request.check()
+        Request.check(request)
+        text("id", id, empty=True)
         contact = await self._up_to_date(request)
         at = self._watch.now()
         about = at if request.query.at is None else entries.instant_of(request.query.at)
         with self._commits.state.supposing(contact):
             judged = self._judged(request, contact, about)
-            entry = entries.decided(request, contact, judged, self._judge, at, about=about, id=id)
+            entry = self._decided(request, contact, judged, at, about=about, id=id)
         if not self._commits.failed and not self._commits.behind(entry):
             return self._refused("read_only").decision
         return judged.decision
@@ -134,10 +137,10 @@ class Gate(Endings):
         returns when that is durable. key: of the caller; the same key with the same request has the same answer, also
         for who gave up waiting and asks again; KeyReusedError with another. asked.QueryError when the query cannot be
         read."""
-        request.check()
+        Request.check(request)
         if request.query.at is not None:
             raise GateError("at: leave it out; the gate reads its own clock")
-        if not key:
+        if not text("key", key, empty=True):
             raise GateError("key: an idempotency key is needed, so that a repeated request reserves nothing twice")
         slot, digest = (request.tenant, key), request.digest()
         while not self._asking.begun(slot):
@@ -174,7 +177,7 @@ class Gate(Endings):
 
     async def allowances(self, request: Request) -> list[tuple[str | None, Allowance]]:
         """For each debt of the request, what every counting rule that binds it still allows now. UnknownPersonError."""
-        request.check()
+        Request.check(request)
         await self._must_know(request.tenant, request.contact(self._names).subject)
         contact = await self._up_to_date(request)
         at = self._watch.now()
@@ -191,6 +194,10 @@ class Gate(Endings):
             await self._commits.catch_up(*contact.wider(self._commits.state.wider.kinds))
             await self._commits.catch_up(*self._commits.state.wider.housemates(contact.subject, contact.household))
         return self._commits.state.housed(contact)
+
+    def _decided(self, request: Request, contact: Contact, judged: Judged, at: int, **told: Any) -> Draft:
+        erased = self._commits.state.people.erased(request.tenant, contact.subject)
+        return entries.decided(request, contact, judged, self._judge, at, erased=erased, **told)
 
     def _judged(self, request: Request, contact: Contact, at: int, *, without: int | Without | None = None) -> Judged:
         """What the gate itself denies, else what the rules say."""
@@ -274,7 +281,7 @@ class Gate(Endings):
             refused = self._refused("busy")
             judged = Judged(refused.decision, (request.query,))
             at = self._watch.now()
-            self._commits.behind(entries.decided(request, contact, judged, self._judge, at, about=at))
+            self._commits.behind(self._decided(request, contact, judged, at, about=at))
             return refused
         if reserved.permit is not None:
             self._may_be_placed(reserved.permit, request, contact)
@@ -285,7 +292,7 @@ class Gate(Endings):
         at = self._watch.now()
         judged = self._judged(request, contact, at)
         if not judged.decision.allowed:
-            draft = entries.decided(request, contact, judged, self._judge, at, about=at, key=key, digest=digest)
+            draft = self._decided(request, contact, judged, at, about=at, key=key, digest=digest)
             return [draft], Reserved(decision=judged.decision)
         permit = self._permit(request, contact, at)
         self._asking.make((request.tenant, key), permit.attempt)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from cadencia.dialer.people import ConflictError, Person, completed, consented, each_debt, stopped
+from cadencia.dialer.people import ConflictError, Person, completed, each_debt, known_now, stopped
 from cadencia.engine.decide import Engine
 from cadencia.engine.decider import Allowance, Decider, Ids, Prepared, Without
 from cadencia.engine.decision import Decision, Reason
@@ -33,6 +33,7 @@ GATE_REASONS = {
     "clock_stepped": "This machine's clock was set, or is behind the ledger: put it right, then open the gate anew.",
     "fact_conflict": "What is stated and what is recorded of the person disagree: ",
     "erased": "The person's data were erased, so nothing can be evaluated: no contact.",
+    "unreadable": "What is recorded of the person cannot be read, so nothing can be evaluated: look at the ledger.",
     "hold": "A hold is set, lift it before contact: ",
     "opt_out": "The person refused this channel or address.",
     "do_not_call": "The address is recorded as not to be called.",
@@ -116,12 +117,14 @@ class Judge:
         asked = msgspec.structs.replace(query, at=when(as_second(at)))
         if person is not None and person.erased:
             return Judged(denied(at, "erased", rulebook=self.engine.rulebook.hash), (asked,))
+        if person is not None and person.unreadable:
+            return Judged(denied(at, "unreadable", rulebook=self.engine.rulebook.hash), (asked,))
         try:
             queries = tuple([completed(one, person) for one in each_debt(asked, others)])
         except ConflictError as conflict:
             return Judged(denied(at, "fact_conflict", str(conflict), self.engine.rulebook.hash), (asked,))
         asks = [
-            self._decider.answer(one, contact.subject, ids, consented=consented(one), without=without)
+            self._decider.answer(one, contact.subject, ids, consented=known_now(one, "prior_consent"), without=without)
             for one, ids in zip(queries, contact.ids, strict=True)
         ]
         decision = asks[0][0] if len(asks) == 1 else joined([decision for decision, _ in asks])

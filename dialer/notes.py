@@ -11,14 +11,16 @@ import msgspec
 from cadencia.dialer.commits import Commits
 from cadencia.dialer.entries import event_of, instant_of, outcome_of
 from cadencia.dialer.past import MOST, Intake, PastAttempt, TakenIn, draft_of
-from cadencia.dialer.people import HOLDS
+from cadencia.dialer.people import HOLDS, check_hours
 from cadencia.dialer.refusals import GateError, ImpossibleTimeError, UnknownPersonError
 from cadencia.dialer.request import Names
 from cadencia.dialer.watch import Watch
+from cadencia.dialer.wellformed import address as written_alike
+from cadencia.dialer.wellformed import moment, stated, text, told
 from cadencia.engine.query import Hours
 from cadencia.engine.words import DATES, FACTS, Channel, EventKind
 from cadencia.store.entry import Draft, Entry
-from cadencia.store.projection import Known, Past, Promise, as_datetime, as_second, happened, written
+from cadencia.store.projection import Known, Past, Promise, as_datetime, as_second, happened
 
 SCOPES = ("person", "debt", "address")
 
@@ -75,17 +77,23 @@ class Notes:
         """A consent, opt-out, do-not-call entry or any other fact of engine/words.py. scope: person, debt or address,
         with its `id`; left out, the scope that the fact's name has if an id is given, else the person. It replaces
         what was recorded of the same name, scope, id and channel. GateError for a word that is none."""
-        if fact not in FACTS:
+        if text("fact", fact) not in FACTS:
             raise GateError(f"fact: {fact!r} is none; see engine/words.py FACTS")
         scope = scope or (FACTS[fact][0] if id is not None else "person")
         if scope not in SCOPES or (scope == "person") != (id is None):
             raise GateError("scope: person without an id, or debt or address with the id that it is about")
-        if channel is not None and channel not in Channel.__members__:
+        if hold and hold not in HOLDS:
+            raise GateError(f"hold: {hold!r} is none; one of: {', '.join(HOLDS)}")
+        if channel is not None and text("channel", channel) not in Channel.__members__:
             raise GateError(f"channel: {channel!r} is none; one of: {', '.join(Channel.__members__)}")
-        if any(at is not None and at.tzinfo is None for at in (from_, until)) or (from_ and until and until <= from_):
-            raise GateError("from, until: times with their zone are needed, the end behind the beginning")
+        for field, at in (("from", from_), ("until", until)):
+            if at is not None:
+                moment(field, at)
+        if from_ and until and until <= from_:
+            raise GateError("from, until: the end must lie behind the beginning; swap them")
+        id = None if id is None else written_alike("id", id) if scope == "address" else text("id", id)
         known = Known(person=person, fact=fact, value=value, scope=scope, id=id, channel=channel, from_=from_,
-                      until=until, hold=hold, **msgspec.structs.asdict(source))  # fmt: skip
+                      until=until, hold=hold, **_told_by(source))  # fmt: skip
         await self._note(tenant, person, known, debt=id if scope == "debt" else None,
                          address=id if scope == "address" else None)  # fmt: skip
 
@@ -95,10 +103,10 @@ class Notes:
     ) -> None:  # fmt: skip
         """An attorney, bankruptcy, deceased, dispute or hardship hold, set or (`on` false) lifted. A dispute or
         hardship may be about one debt; without it, it is about all of the person's."""
-        if hold not in HOLDS:
+        if text("hold", hold) not in HOLDS:
             raise GateError(f"hold: {hold!r} is none; one of: {', '.join(HOLDS)}")
         fact, scope = HOLDS[hold]
-        if debt is not None and scope == "person":
+        if stated("debt", debt) and scope == "person":
             raise GateError(f"debt: a hold of kind {hold} is about the person; leave the debt out")
         await self.record_fact(tenant, person, fact, on, source=source, scope="debt" if debt else "person", id=debt,
                                until=until, hold=hold)  # fmt: skip
@@ -107,18 +115,24 @@ class Notes:
         self, tenant: str, person: str, name: str, on: date, *, source: Source, debt: str | None = None
     ) -> None:
         """A dated fact of engine/words.py DATES, of one debt or of the person."""
-        if name not in DATES:
+        if text("name", name) not in DATES:
             raise GateError(f"date: {name!r} is none; one of: {', '.join(DATES)}")
         known = Known(person=person, date=name, on=on, scope="debt" if debt else "person", id=debt,
-                      **msgspec.structs.asdict(source))  # fmt: skip
+                      **_told_by(source))  # fmt: skip
         await self._note(tenant, person, known, debt=debt)
 
     async def record_hours(
         self, tenant: str, person: str, *, source: Source, wanted: tuple[Hours, ...] | None = None,
         unwanted: tuple[Hours, ...] | None = None,
     ) -> None:  # fmt: skip
-        """The hours that the person named. Each list replaces the one before; None leaves it."""
-        known = Known(person=person, wanted=wanted, unwanted=unwanted, **msgspec.structs.asdict(source))
+        """The hours that the person named. Each list replaces the one before; None leaves it. GateError for hours that
+        are none."""
+        known = Known(person=person, wanted=wanted, unwanted=unwanted, **_told_by(source))
+        told(known)
+        try:
+            check_hours(wanted, unwanted)
+        except ValueError as problem:
+            raise GateError(f"wanted, unwanted: {problem}") from None
         await self._note(tenant, person, known)
 
     async def promise(
@@ -127,14 +141,15 @@ class Notes:
     ) -> None:  # fmt: skip
         """A promise to pay on a day. The talk in which it was given is counted by its outcome, not by this."""
         promise = Promise(person=person, debt=debt, promise_due=due, amount=amount, attempt=attempt,
-                          source=source.source, by=source.by)  # fmt: skip
+                          source=_source(source).source, by=source.by)  # fmt: skip
         await self._note(tenant, person, promise, debt=debt, kind="promise")
 
     async def cannot_pay_until(
         self, tenant: str, person: str, until: date, *, source: Source, debt: str | None = None
     ) -> None:
         """The person said that payment is not possible before a day."""
-        promise = Promise(person=person, debt=debt, cannot_pay_until=until, source=source.source, by=source.by)
+        promise = Promise(person=person, debt=debt, cannot_pay_until=until, source=_source(source).source,
+                          by=source.by)  # fmt: skip
         await self._note(tenant, person, promise, debt=debt, kind="promise")
 
     async def inbound(
@@ -148,6 +163,11 @@ class Notes:
         now = self._watch.now()
         if not 0 <= as_second(when) <= as_second(now):
             raise ImpossibleTimeError("at: a contact lies between 2000 and now; send when it happened")
+        subject = self._whom(tenant, person)
+        for field, id in (("debt", debt), ("creditor", creditor), ("household", household), ("workplace", workplace),
+                          ("account", account)):  # fmt: skip
+            stated(field, id)
+        address = address if address is None else written_alike("address", address)
         kind = EventKind.inbound if outcome == "inbound" else outcome_of(outcome)
         try:
             attr = event_of(kind, channel, party=party, actor=actor, purpose=purpose, inbound=True)
@@ -158,18 +178,19 @@ class Notes:
                     source=source)  # fmt: skip
         names = self._names(tenant)
         draft = Draft(
-            at=now, tenant=tenant, kind="inbound", subject=names.subject(person), event_at=as_second(when),
+            at=now, tenant=tenant, kind="inbound", subject=subject, event_at=as_second(when),
             event_attr=attr, debts=(names.debt(debt),) if debt else (), address=names.address(address),
             creditor=names.creditor(creditor), household=names.household(household),
-            workplace=names.workplace(workplace), account=names.account(account), payload=written(past),
+            workplace=names.workplace(workplace), account=names.account(account), payload=told(past),
         )  # fmt: skip
         await self._commits.write(draft.subject, lambda: ([draft], None))
 
     async def take_in(self, tenant: str, attempts: Sequence[PastAttempt]) -> TakenIn:
         """Attempts of the past from another system, at most 1,000 at a time; each counts once, by its key. All or
         none: GateError names the place, from 0, of one that cannot be."""
-        if not tenant or len(attempts) > MOST:
-            raise GateError(f"tenant, attempts: a tenant is needed, and at most {MOST} attempts at a time")
+        text("tenant", tenant)
+        if len(attempts) > MOST:
+            raise GateError(f"attempts: {len(attempts)} are given; at most {MOST} at a time")
         now, names, drafts = self._watch.now(), self._names(tenant), list[Draft]()
         for place, one in enumerate(attempts):
             try:
@@ -181,7 +202,7 @@ class Notes:
     async def erase(self, tenant: str, person: str) -> int:
         """Destroys what is personal, as privacy law asks; how many entries lost their payload. Counts stay, and
         nobody can contact the person any more, for nothing can be evaluated. UnknownPersonError."""
-        subject = self._names(tenant).subject(person)
+        subject = self._whom(tenant, person)
         await self._must_know(tenant, subject)
         await self._commits.settle_down()
         self._commits.forget(tenant, subject)
@@ -191,13 +212,17 @@ class Notes:
 
     async def timeline(self, tenant: str, person: str) -> list[Moment]:
         """All that is recorded of a person, across channels, in order of time. UnknownPersonError."""
-        subject = self._names(tenant).subject(person)
+        subject = self._whom(tenant, person)
         await self._commits.settle_down()
         await self._must_know(tenant, subject)
         written_of = self._commits.ledger.entries(subject=subject)
         rows = [entry async for entry in written_of if entry.tenant == tenant and entry.kind != "erased"]
         rows.sort(key=lambda entry: (happened(entry), entry.n))
         return [_moment(entry) for entry in rows]
+
+    def _whom(self, tenant: str, person: str) -> bytes:
+        """The person's subject."""
+        return self._names(text("tenant", tenant)).subject(text("person", person))
 
     async def _must_know(self, tenant: str, subject: bytes) -> None:
         async for entry in self._commits.ledger.entries(subject=subject):
@@ -209,16 +234,26 @@ class Notes:
         self, tenant: str, person: str, said: Known | Promise, *, debt: str | None = None, address: str | None = None,
         kind: str = "fact",
     ) -> None:  # fmt: skip
-        if not tenant or not person:
-            raise GateError("tenant, person: both are needed")
+        subject = self._whom(tenant, person)
+        stated("debt", debt)
         now, names = self._watch.now(), self._names(tenant)
         if isinstance(said, Known):
             said = msgspec.structs.replace(said, known_at=as_datetime(now))
         draft = Draft(
-            at=now, tenant=tenant, kind=kind, subject=names.subject(person), debts=(names.debt(debt),) if debt else (),
-            address=names.address(address), payload=written(said),
+            at=now, tenant=tenant, kind=kind, subject=subject, debts=(names.debt(debt),) if debt else (),
+            address=names.address(address), payload=told(said),
         )  # fmt: skip
         await self._commits.write(draft.subject, lambda: ([draft], None))
+
+
+def _source(given: Source) -> Source:
+    if not isinstance(given, Source):
+        raise GateError(f"source: a Source is needed, that says how we know, not {type(given).__name__}")
+    return given
+
+
+def _told_by(source: Source) -> dict[str, Any]:
+    return msgspec.structs.asdict(_source(source))
 
 
 def _moment(entry: Entry) -> Moment:

@@ -10,10 +10,11 @@ import msgspec
 from cadencia.dialer.commits import Commits
 from cadencia.dialer.entries import instant_of
 from cadencia.dialer.refusals import GateError, ImpossibleTimeError
+from cadencia.dialer.wellformed import text, told
 from cadencia.engine.words import Channel, EventKind
 from cadencia.store.entry import Draft
 from cadencia.store.identity import Pseudonyms
-from cadencia.store.projection import Past, as_second, written
+from cadencia.store.projection import Past, as_second
 
 MOST = 1_000  # attempts of one question
 
@@ -38,11 +39,13 @@ class TakenIn(msgspec.Struct, frozen=True):
 
 def draft_of(one: PastAttempt, tenant: str, names: Pseudonyms, now: int) -> Draft:
     """The entry of an attempt. ImpossibleTimeError; GateError when what it counts is not what it tells."""
+    if not isinstance(one, PastAttempt):
+        raise GateError(f"a PastAttempt is needed, not {type(one).__name__}")
     past, when = one.past, as_second(instant_of(one.past.at))
     if not 0 < when <= as_second(now):
         raise ImpossibleTimeError("at: an attempt of the past lies between 2000 and now")
-    if not one.key or not past.person:
-        raise GateError("key, person: both are needed")
+    text("key", one.key)
+    text("person", past.person)
     counts = {"channel": Channel.__members__.get(past.channel), "outcome": EventKind.__members__.get(past.outcome)}
     if counts != {"channel": one.event_attr & 7, "outcome": one.event_attr >> 3 & 15} or past.outcome in _OWN:
         raise GateError("event_attr: its channel and outcome must be those that are told, the outcome one that ends")
@@ -51,7 +54,7 @@ def draft_of(one: PastAttempt, tenant: str, names: Pseudonyms, now: int) -> Draf
         event_attr=one.event_attr, debts=(names.debt(past.debt),) if past.debt else (),
         address=names.address(past.address), creditor=names.creditor(past.creditor),
         household=names.household(past.household), workplace=names.workplace(past.workplace),
-        account=names.account(past.account), key=one.key, payload=written(past),
+        account=names.account(past.account), key=one.key, payload=told(past),
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+from cadencia.engine.batch import PersonHours
+from cadencia.engine.hours import week_of
 from cadencia.engine.query import Fact, Hours, Query
 from cadencia.store.entry import Draft
 from cadencia.store.projection import ErasedError, Known, Promise, read
@@ -28,6 +30,7 @@ OBJECTIONS = frozenset(
     "insolvency_proceedings refusal_served asked_no_calls employer_prohibits employer_email_address caller_id_withheld "
     "identity_theft military_service vulnerable time_barred declared_emergency recipient_pays".split()
 )
+_WEEK = frozenset(range(7))
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,9 +39,10 @@ class ConflictError(ValueError):
 
 
 class Person:
-    """What is known of one person. `erased`: it was destroyed, so nothing can be evaluated."""
+    """What is known of one person. Nothing can be evaluated when it was destroyed (`erased`), or when some of it
+    cannot be read (`unreadable`)."""
 
-    __slots__ = ("dates", "erased", "facts", "holds", "unwanted", "wanted")
+    __slots__ = ("dates", "erased", "facts", "holds", "unreadable", "unwanted", "wanted")
 
     def __init__(self) -> None:
         self.facts: dict[tuple[str, str, str | None, str | None], Fact] = {}
@@ -46,7 +50,7 @@ class Person:
         self.dates: dict[tuple[str, str | None], date] = {}
         self.wanted: tuple[Hours, ...] = ()
         self.unwanted: tuple[Hours, ...] = ()
-        self.erased = False
+        self.erased = self.unreadable = False
 
 
 class People:
@@ -60,8 +64,14 @@ class People:
         """None when nothing was ever said of the person."""
         return self._of.get((tenant, subject))
 
+    def erased(self, tenant: str, subject: bytes) -> bool:
+        """Whether the person was erased."""
+        person = self.of(tenant, subject)
+        return person is not None and person.erased
+
     def learn(self, draft: Draft) -> None:
-        """A `fact` or `promise`. One whose payload is gone leaves the person erased."""
+        """A `fact` or `promise`. One whose payload is gone leaves the person erased, one that cannot be read leaves
+        this person denied and nobody else."""
         person = self._of.setdefault((draft.tenant, draft.subject), Person())
         try:
             if draft.kind == "promise":
@@ -70,6 +80,8 @@ class People:
                 _known(person, read(draft, Known))
         except ErasedError:
             person.erased = True
+        except ValueError:  # msgspec's errors, and hours that are none
+            person.unreadable = True
 
     def forget(self, tenant: str, subject: bytes) -> None:
         """The person was erased: what was known is gone, and from then on nothing can be evaluated."""
@@ -78,6 +90,7 @@ class People:
 
 
 def _known(person: Person, known: Known) -> None:
+    check_hours(known.wanted, known.unwanted)
     if known.fact:
         fact = Fact(name=known.fact, value=known.value, channel=known.channel, from_=known.from_, until=known.until)
         person.facts[known.fact, known.scope, known.id, known.channel] = fact
@@ -89,6 +102,16 @@ def _known(person: Person, known: Known) -> None:
         person.wanted = known.wanted
     if known.unwanted is not None:
         person.unwanted = known.unwanted
+
+
+def check_hours(wanted: tuple[Hours, ...] | None, unwanted: tuple[Hours, ...] | None) -> None:
+    """ValueError for hours that no query may have."""
+    named = (*(wanted or ()), *(unwanted or ()))
+    if named:
+        week_of(PersonHours(wanted=named))
+    for hours in named:
+        if not hours.weekdays or not set(hours.weekdays) <= _WEEK:
+            raise ValueError(f"hours {hours.opens}-{hours.closes}: weekdays are 0 (Monday) to 6, at least one")
 
 
 def _promised(person: Person, promise: Promise) -> None:
@@ -107,7 +130,7 @@ def stopped(query: Query, person: Person) -> Iterator[tuple[str, str]]:
         ours = debt is None or query.debt is None or debt == query.debt
         if ours and not to_others and _holds([fact], query.at):
             yield "hold", hold
-    if any(fact.name == "legal_notice" and fact.value for fact in query.facts):
+    if known_now(query, "legal_notice"):
         return
     for name in ("opt_out", "do_not_call"):
         for (recorded, scope, id_, channel), fact in person.facts.items():
@@ -157,13 +180,16 @@ def _in_one_voice(name: str, facts: list[Fact]) -> list[Fact]:
 
 
 def _meant(query: Query, name: str, scope: str, id_: str | None, value: bool) -> bool:
-    """Whether a fact of this scope is about the contact's own debt or address."""
+    """Whether a fact of this scope is about the contact's own debt or address. What closes something holds for the
+    phone and for an address beside it, what opens something for the address alone."""
     if scope == "person":
         return True
-    ours = query.debt if scope == "debt" else query.address or query.phone
-    if ours is None or id_ is None:
-        return value == (name in OBJECTIONS)
-    return ours == id_
+    closes = value == (name in OBJECTIONS)
+    ours = (query.debt,) if scope == "debt" else (query.address, query.phone)
+    named = [one for one in ours if one is not None]
+    if not named or id_ is None:
+        return closes
+    return id_ in named if closes else id_ == named[0]
 
 
 def _by_name(facts: Iterable[Fact], query: Query) -> dict[str, list[Fact]]:
@@ -195,11 +221,11 @@ def _dates(query: Query, person: Person) -> dict[str, date]:
     return {**query.dates, **found}
 
 
-def consented(query: Query) -> bool:
-    """Whether prior consent is known and holds at `query.at`: such an attempt may be exempt from a count."""
+def known_now(query: Query, name: str) -> bool:
+    """Whether a fact is known and holds at `query.at`, for this channel."""
     assert query.at is not None
-    said = [fact for fact in query.facts if fact.name == "prior_consent" and fact.channel in (None, query.channel)]
-    return bool(said) and _holds(said, query.at) is True
+    said = [fact for fact in query.facts if fact.name == name and fact.channel in (None, query.channel)]
+    return _holds(said, query.at) is True
 
 
 def each_debt(query: Query, others: Iterable[str]) -> list[Query]:

@@ -18,7 +18,7 @@ from cadencia.engine.history import SlotError
 from cadencia.engine.words import Wider
 from cadencia.store.entry import Draft
 from cadencia.store.ledger import LedgerError
-from cadencia.store.projection import Published, read
+from cadencia.store.projection import ErasedError, Published, read
 
 ENDED = frozenset(("released", "settled", "corrected"))
 #: Kinds that state a household; the steps of an attempt repeat what its reservation stated.
@@ -171,7 +171,10 @@ class State:
         self.wider.remove(attempt.draft)
 
     def _published(self, draft: Draft) -> None:
-        self.rulebook = read(draft, Published).rulebook
+        try:
+            self.rulebook = read(draft, Published).rulebook
+        except (ErasedError, ValueError):
+            self.rulebook = ""  # which one it was nobody can say: the next start publishes its own
 
 
 def _dated(was: Draft, step: Draft) -> Draft:

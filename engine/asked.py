@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from datetime import datetime
 from enum import IntEnum
+from math import isfinite
 from typing import NamedTuple
 
 from cadencia.engine import history
@@ -113,6 +114,8 @@ def numbers_of(query: Query) -> bytes:
             raise QueryError(f"numbers: {name!r} is not a numeric fact; one of: {', '.join(NUMBERS)}")
         if value < 0:
             raise QueryError(f"numbers: {name} is {value}; it cannot be negative")
+        if not isfinite(value):
+            raise QueryError(f"numbers: {name} is {value}; leave it out where it is not known")
         row[_NUMBERS[name]] = float(value)
     return struct.pack(f"<{len(row)}d", *row)
 

@@ -36,6 +36,11 @@ GATE_REASONS: dict[str, dict[str, str]] = {
         "es": "Los datos de la persona fueron suprimidos y nada puede evaluarse: ningún contacto.",
         "pt": "Os dados da pessoa foram apagados e nada pode ser avaliado: nenhum contato.",
     },
+    "unreadable": {
+        "en": "What is recorded of the person cannot be read, so nothing can be evaluated: look at the ledger.",
+        "es": "Lo anotado sobre la persona no se puede leer y nada puede evaluarse: revise el libro.",
+        "pt": "O que está anotado sobre a pessoa não pode ser lido e nada pode ser avaliado: verifique o livro.",
+    },
     "hold": {
         "en": "A hold is set, lift it before contact: ",
         "es": "Hay una suspensión; levántela antes de contactar: ",

@@ -158,7 +158,12 @@ def read(draft: Draft, kind: type[P]) -> P:
     none."""
     if not draft.payload:
         raise ErasedError(f"the payload of this {draft.kind!r} entry was erased")
-    found = _decoders[kind].decode(draft.payload)
+    return read_raw(draft.payload, kind)
+
+
+def read_raw(payload: bytes, kind: type[P]) -> P:
+    """The same of the bytes of a payload."""
+    found = _decoders[kind].decode(payload)
     assert isinstance(found, kind)
     return found
 

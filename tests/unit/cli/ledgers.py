@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import pytest
 
 from cadencia import gates
 from cadencia.cli import ledger_actions, ledger_import, main
+from cadencia.cli.ledger_law import Law
+from cadencia.cli.ledger_open import Files, gate_at
+from cadencia.dialer.request import Request
+from cadencia.engine.query import Query
 from tests.unit.dialer.doors import Times
 
 SECRET = bytes(range(32))
@@ -68,6 +73,18 @@ class Desk:
     def reserved(self, key: str = "k1") -> str:
         """The id of an attempt that was allowed."""
         return str(self.answer("reserve", *CONTACT, "--key", key)["attempt"])
+
+    def released(self, key: str) -> None:
+        """An attempt that the process which reserved it gave back."""
+
+        async def give_back() -> None:
+            query = Query(phone="+573001234567", debt="d1", creditor="c1")
+            async with gate_at(Files(self.ledger, SECRET), Law.opened(self.law, ())) as gate:
+                permit = (await gate.reserve(Request(tenant="t", person="ana", query=query), key=key)).permit
+                assert permit is not None
+                await gate.release(permit)
+
+        asyncio.run(give_back())
 
     def past(self, *lines: str, name: str = "past.csv") -> str:
         """A history in a file."""

@@ -59,11 +59,14 @@ def test_settle_and_correct(desk: Desk) -> None:
                                                                         "attempt"]  # fmt: skip
 
 
-def test_release(desk: Desk) -> None:
+def test_a_reservation_of_another_process_is_not_released(desk: Desk) -> None:
+    """It may have left before that process ended."""
     attempt = desk.reserved()
-    assert desk.run("release", attempt, "--why", "the agent left")[:2] == (0, "released: it counts no longer\n")
-    assert desk.answer("allowances", *CONTACT)["allowances"][0]["used"] == 0
-    assert desk.answer("release", attempt)["error"] == "permit_spent"
+    code, out, err = desk.run("release", attempt, "--why", "the agent left")
+    assert (code, out) == (1, "")
+    assert err.startswith("not done (permit_spent): this attempt is of before the gate was opened and may have left")
+    assert desk.answer("allowances", *CONTACT)["allowances"][0]["used"] == 1
+    assert desk.run("settle", attempt, "no_answer")[0] == 0
 
 
 def test_what_is_recorded_decides(desk: Desk) -> None:

@@ -26,7 +26,7 @@ def busy_ledger(desk: Desk) -> None:
     attempt = desk.reserved()
     desk.run("settle", attempt, "no_answer")
     desk.run("correct", attempt, "busy")
-    desk.run("release", desk.reserved("k2"))
+    desk.released("k2")
     desk.reserved("k3")
     desk.run("inbound", *PERSON)
 

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cadencia.cli import ledger_socket
-from cadencia.cli.ledger_requests import Answer, Place, Reserve, Settle, Timeline
+from cadencia.cli.ledger_requests import Answer, Place, Release, Reserve, Settle, Timeline
 from cadencia.cli.ledger_socket import SocketError, ask, listening
 from tests.unit.cli.ledgers import CONTACT, PERSON, Desk
 from tests.unit.dialer.doors import Times, opened, wanted
@@ -67,6 +68,20 @@ def test_reserve_place_and_settle(path: Path) -> None:
         assert twice["error"] == "permit_spent"
         settled = await asyncio.to_thread(ask, path, Settle(attempt=first["attempt"], outcome="busy", at=times.now))
         assert settled == {"done": "settled"}
+
+    served(path, talk)
+
+
+def test_release_and_what_is_asked_wrongly(path: Path) -> None:
+    async def talk(times: Times) -> None:
+        first = await asyncio.to_thread(ask, path, Reserve(request=wanted(), key="k1"))
+        assert first is not None
+        assert await asyncio.to_thread(ask, path, Release(attempt=first["attempt"])) == {"done": "released"}
+        other = msgspec.structs.replace(wanted(), number="+573009999999")
+        for request, field in ((other, "number: "), (wanted(phone="+57 300 123 4567"), "phone: ")):
+            refused = await asyncio.to_thread(ask, path, Reserve(request=request, key="k2"))
+            assert refused is not None and refused["error"] == "bad_request"
+            assert refused["message"].startswith(field)
 
     served(path, talk)
 

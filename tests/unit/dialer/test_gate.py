@@ -226,6 +226,19 @@ def test_there_is_no_way_round() -> None:
     }  # fmt: skip
 
 
+def test_what_is_dialled_is_what_was_decided() -> None:
+    async def test() -> None:
+        gate, _ = await opened(OPEN)
+        asked = msgspec.structs.replace(wanted(address="ana@example.org"), number="+573009999999")
+        with pytest.raises(GateError, match="number: what is dialled must be what is decided"):
+            await gate.reserve(asked, key="k")
+        for number in ("+573001234567", "ana@example.org"):
+            permit = (await gate.reserve(msgspec.structs.replace(asked, number=number), key=number)).permit
+            assert permit is not None and permit.number == number
+
+    run(test)
+
+
 def test_check_reserves_nothing_and_is_recorded_behind() -> None:
     async def test() -> None:
         ledger = MemoryLedger()
@@ -249,7 +262,7 @@ def test_wrong_outcomes_have_no_effect() -> None:
         with pytest.raises(UnknownAttemptError):
             await gate.settle("nothing", "no_answer", times.now)
         with pytest.raises(UnknownAttemptError):
-            await gate.settle(permit.attempt[:-1] + "f", "no_answer", times.now)
+            await gate.settle(permit.attempt[:-16] + "f" * 16, "no_answer", times.now)
         with pytest.raises(NotPlacedError):
             await gate.settle(permit, "no_answer", times.now)
         await gate.place(permit)

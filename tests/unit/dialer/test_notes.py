@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cadencia.dialer.people import HOLDS
 from cadencia.dialer.refusals import GateError, ImpossibleTimeError, KeyReusedError
-from cadencia.engine.query import Fact, Hours
+from cadencia.engine.query import Fact, Hours, Query
 from cadencia.engine.tables import DateCheck, FactCheck
 from cadencia.engine.words import DATES, FACTS, EventKind, bit_of_fact
 from cadencia.store.identity import Pseudonyms, Scope
 from cadencia.store.memory import MemoryLedger
+from cadencia.store.projection import Asked, read
 from tests.unit.dialer.doors import SECRET, TOLD, counted, opened, run, wanted, why
-from tests.unit.engine.books import ALL_DAY, cap, rule, window
+from tests.unit.engine.books import ALL_DAY, TUESDAY, cap, rule, window
 
 OPEN = rule("hours", window(ALL_DAY), kind="contact_window")
 CONSENT = rule("consent", FactCheck(requires=1 << bit_of_fact("consent_time")))
 DISPUTE = rule("dispute", FactCheck(forbids=1 << bit_of_fact("dispute")))
 ONCE = rule("once", cap(), kind="frequency_cap")
+PHONE = "+573009999999"
 
 
 @pytest.mark.parametrize("hold", list(HOLDS))
@@ -66,6 +68,47 @@ def test_an_objection_to_a_channel_or_address_stops_it_and_no_other(fact: str) -
         assert why(await gate.check(wanted("p2", channel="sms"))) == [fact]
         times.go(60)
         assert (await gate.check(wanted("p2", channel="sms"))).allowed
+
+    run(test)
+
+
+@pytest.mark.parametrize("spelt", [PHONE, "+57 300 999-9999"])
+@pytest.mark.parametrize("fact", ["opt_out", "do_not_call"])
+def test_an_objection_to_a_number_holds_beside_an_address_and_however_it_was_spelt(fact: str, spelt: str) -> None:
+    async def test() -> None:
+        gate, _ = await opened(OPEN)
+        await gate.record_fact("t", "p1", fact, source=TOLD, scope="address", id=spelt)
+        for fields in ({"phone": PHONE}, {"phone": PHONE, "address": "Calle 1"}, {"phone": None, "address": PHONE}):
+            assert why(await gate.check(wanted(**fields))) == [fact]
+        assert (await gate.check(wanted(address="Calle 1"))).allowed
+        await gate.record_fact("t", "p1", fact, False, source=TOLD, scope="address", id=PHONE)
+        assert (await gate.check(wanted(phone=PHONE))).allowed
+
+    run(test)
+
+
+def test_a_consent_for_a_number_opens_nothing_at_an_address_beside_it() -> None:
+    async def test() -> None:
+        gate, _ = await opened(OPEN, CONSENT)
+        await gate.record_fact("t", "p1", "consent_time", source=TOLD, scope="address", id=PHONE)
+        assert (await gate.check(wanted(phone=PHONE))).allowed
+        assert not (await gate.check(wanted(phone=PHONE, address="Calle 1"))).allowed
+
+    run(test)
+
+
+@pytest.mark.parametrize(("fact", "opens"), [
+    (Fact(name="legal_notice", channel="letter"), False), (Fact(name="legal_notice", channel="call"), True),
+    (Fact(name="legal_notice", until=TUESDAY), False), (Fact(name="legal_notice", from_=TUESDAY), True),
+    (Fact(name="legal_notice", from_=TUESDAY + timedelta(seconds=1)), False), (Fact(name="legal_notice"), True),
+    (Fact(name="legal_notice", value=False), False),
+])  # fmt: skip
+def test_a_notice_of_the_law_opens_its_own_channel_and_time(fact: Fact, opens: bool) -> None:
+    async def test() -> None:
+        gate, _ = await opened(OPEN)
+        await gate.record_fact("t", "p1", "opt_out", source=TOLD)
+        answer = await gate.reserve(wanted(facts=(fact,)), key="k")
+        assert (answer.verdict == "allow") == opens, why(answer.decision)
 
     run(test)
 
@@ -195,6 +238,32 @@ def test_who_was_erased_is_not_contacted_and_the_counts_stay() -> None:
         with pytest.raises(KeyReusedError, match="erased"):
             await gate.reserve(wanted(), key="k")
         assert all(moment.told is None for moment in await gate.timeline("t", "p1") if moment.n < 4)
+
+    run(test)
+
+
+def test_nothing_personal_is_written_anew_of_who_was_erased() -> None:
+    async def test() -> None:
+        ledger = MemoryLedger()
+        gate, times = await opened(OPEN, ledger=ledger)
+        await gate.reserve(wanted(), key="k")
+        await gate.erase("t", "p1")
+        upto = (await ledger.head())[0]
+        request = wanted(address="Calle 1", household="h", facts=(Fact(name="dispute"),), caller_id="+573005550000")
+        for _ in range(2):
+            assert why((await gate.reserve(request, key="Ana")).decision) == ["erased"]
+        assert why(await gate.check(request, id="check-1")) == ["erased"]
+        times.step(86_400)
+        assert why((await gate.reserve(request, key="Ana")).decision) == ["clock_stepped"]
+        await gate.close()
+        anew = [entry async for entry in ledger.entries(after=upto)]
+        assert [entry.kind for entry in anew] == ["decided"] * 4
+        for entry in anew:
+            assert (entry.key, entry.debts, entry.address, entry.household) == ("", (), 0, 0)
+            told = read(entry, Asked)
+            assert (told.person, told.asked, told.decision.verdict) == ("", "", "deny")
+            assert told.query == Query(at=told.query.at, channel="call", initiator="predictive")
+        assert [read(entry, Asked).id for entry in anew].count("check-1") == 1
 
     run(test)
 

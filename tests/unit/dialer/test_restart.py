@@ -50,8 +50,26 @@ def test_what_was_pending_before_a_crash_still_is() -> None:
         assert await counted(again) == {"talk-once": 1}
         assert again.in_flight == 1
         assert why((await again.place(permit)).decision) == ["permit_expired"]
-        await again.release(permit.attempt)
-        assert await counted(again) == {"talk-once": 0}
+
+    run(test)
+
+
+def test_a_crash_makes_no_free_attempt() -> None:
+    """A placing goes to disk with the next group: of a reservation of before a crash nobody can say that it is free."""
+
+    async def test() -> None:
+        ledger, times = MemoryLedger(), Times()
+        gate, _ = await opened(OPEN, TALK_ONCE, ledger=ledger, times=times)
+        permit = (await gate.reserve(wanted(), key="k")).permit
+        assert permit is not None
+        assert (await gate.place(permit)).placed  # it leaves … and the crash comes before the next group
+        again, _ = await opened(OPEN, TALK_ONCE, ledger=ledger, times=times)
+        for given in (permit, permit.attempt):
+            with pytest.raises(PermitSpentError, match="may have left"):
+                await again.release(given)
+        assert why((await again.reserve(wanted(), key="then")).decision) == ["talk-once"]
+        await again.settle(permit, "no_answer", times.now)
+        assert (await again.reserve(wanted(), key="last")).verdict == "allow"
 
     run(test)
 

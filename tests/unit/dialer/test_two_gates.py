@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cadencia.dialer.gate import Gate
-from cadencia.dialer.refusals import AlreadyCorrectedError
+from cadencia.dialer.refusals import AlreadyCorrectedError, NotPlacedError, PermitSpentError
 from cadencia.store.entry import Draft, Entry
 from cadencia.store.ledger import Appended, Moved
 from cadencia.store.memory import MemoryLedger
@@ -118,6 +118,29 @@ def test_another_may_end_an_attempt_before_its_own_gate_hears_of_it() -> None:
         way.late.set()
         assert (await first).permit == permit
         assert await counted(one) == {"twice": 0}
+
+    run(test)
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["another", "after a restart"])
+def test_what_never_left_is_released_by_another_and_not_settled(gone: bool) -> None:
+    """On a ledger of several gates nothing leaves before its placing is recorded, so that all of them know."""
+
+    async def test() -> None:
+        one, _, other, way, times = await two()
+        if gone:
+            other, _ = await opened(*RULES, ledger=way, times=times)
+        held, placed = [(await one.reserve(wanted(), key=key)).permit for key in "ab"]
+        assert held is not None and placed is not None
+        with pytest.raises(NotPlacedError):
+            await other.settle(held.attempt, "no_answer", times.now)
+        assert (await one.place(placed)).placed
+        with pytest.raises(PermitSpentError):
+            await other.release(placed.attempt)
+        await other.release(held.attempt)
+        with pytest.raises(PermitSpentError):
+            await one.place(held)
+        assert await counted(one) == await counted(other) == {"twice": 1}
 
     run(test)
 

@@ -148,6 +148,8 @@ def test_a_reservation_counts_as_everything_and_a_released_one_as_nothing() -> N
         (asked(dates={"birthday": date(2026, 1, 1)}), "dates: 'birthday' is not a dated fact"),
         (asked(numbers={"age": 5.0}), "numbers: 'age' is not a numeric fact"),
         (asked(numbers={"amount_due": -1.0}), "amount_due is -1.0; it cannot be negative"),
+        (asked(numbers={"amount_due": float("nan")}), "amount_due is nan; leave it out"),
+        (asked(numbers={"amount_due": float("inf")}), "amount_due is inf; leave it out"),
         (asked(history=(Event(at=datetime(2026, 1, 1)),)), "history: a time needs its zone"),
         (asked(history=(Event(at=TUESDAY, kind="hit"),)), "history: 'hit' is not an event kind"),
         (asked(history=(Event(at=TUESDAY.replace(year=1999)),)), "history: .* outside 2000 to 2136"),
