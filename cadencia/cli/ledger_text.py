@@ -55,11 +55,11 @@ _WORDS = {
               "não havia tal livro, começa-se um novo: antes nada foi contado"),
     "unserved": (
         "nobody serves this ledger: no other command can place this permit, and the attempt counts as whatever it may "
-        "become. Run `cadencia ledger serve` before you reserve, or release the attempt",
+        "become. Run `cadencia ledger serve` before you reserve, or settle how the attempt ended",
         "nadie atiende este libro: ninguna otra orden puede colocar este permiso, y el intento cuenta como todo lo que "
-        "pueda llegar a ser. Ejecute `cadencia ledger serve` antes de reservar, o libere el intento",
+        "pueda llegar a ser. Ejecute `cadencia ledger serve` antes de reservar, o cierre el intento con su resultado",
         "ninguém atende este livro: nenhum outro comando pode colocar esta permissão, e a tentativa conta como tudo "
-        "o que possa vir a ser. Execute `cadencia ledger serve` antes de reservar, ou libere a tentativa",
+        "o que possa vir a ser. Execute `cadencia ledger serve` antes de reservar, ou encerre a tentativa com seu fim",
     ),
     "error": ("not done", "no se hizo", "não foi feito"),
 }  # fmt: skip
