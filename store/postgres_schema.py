@@ -24,8 +24,10 @@ _INDEX = {
     Wider.debt: "create index if not exists entry_by_debt on entry using gin (debts)",
 }
 _INDEX_SECONDS = 86_400.0
-#: what asyncpg raises when a connection is gone or a server does not answer
-LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+#: what asyncpg raises when a connection is gone or a server does not answer, also in the middle of another question
+LOST = (
+    OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError,
+)  # fmt: skip
 #: rolled back for certain, and worth another try
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
